@@ -1,0 +1,1 @@
+"""The dashboard. Reads the store and nothing else; ``main.py`` is the table of pages."""

@@ -1,0 +1,1 @@
+"""Pieces of a page. Figure and HTML builders are pure: facts in, figure or text out."""

@@ -1,0 +1,136 @@
+"""What the pages read from the store, and the only caching of the dashboard.
+
+Every read is keyed on the store's state (its latest ranking, batch and roll-ups), which is
+asked for at most every ten seconds: a page shows new data at the first rerun after that, and
+never mixes two states. What is printed as the data's time comes from the data, not the clock.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from app.reading import values
+from app.reading.quality import data_as_of
+from metrics.datasets import DATASETS
+from metrics.model import Batch, PublishedFigure, Ranking, RolloutEvent
+from metrics.regions import Registry
+from metrics.store import Store
+
+STATE_SECONDS = 10
+SLICES = 48
+"""Slices of indicator values that are kept: some hundred kilobytes each for 514 regions."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One state of the store, without its indicator values."""
+
+    state: str
+    registry: Registry
+    ranking: Ranking | None
+    previous: Ranking | None
+    freshness: pl.DataFrame
+    rejections: pl.DataFrame
+    batches: tuple[Batch, ...]
+    events: tuple[RolloutEvent, ...]
+    figures: tuple[PublishedFigure, ...]
+    simulated: bool
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Latest instant at which a record was seen; ``None`` where there are none."""
+        return data_as_of(self.freshness)
+
+    @property
+    def timezone(self) -> str:
+        """Zone to print instants of the whole country in: the one most regions keep, the first of a tie."""
+        zones = [region.timezone for region in self.registry.regions.values()]
+        return max(dict.fromkeys(zones), key=zones.count, default="UTC")
+
+
+def store_url() -> str:
+    """Address of the store: PANTAU_STORE_URL, else the file in PANTAU_HOME (``./var``)."""
+    url = os.environ.get("PANTAU_STORE_URL")
+    home = Path(os.environ.get("PANTAU_HOME") or "var").resolve()
+    return url or f"sqlite:///{home / 'store.sqlite3'}"
+
+
+def facts() -> Facts:
+    """Return the present state of the store. Raises ``StoreError`` where there is none to read."""
+    url = store_url()
+    return _facts(url, _state(url))
+
+
+def values_at(period: str, level: str) -> pl.DataFrame:
+    """Return the values of all indicators for one period and level."""
+    url = store_url()
+    return _slice(url, _state(url), period, level, None)
+
+
+def values_of(region: str, level: str) -> pl.DataFrame:
+    """Return the values of all indicators and periods of one region, province or the nation."""
+    url = store_url()
+    return _slice(url, _state(url), None, level, region)
+
+
+def periods() -> list[str]:
+    """Return the periods that have indicator values: all and years first, then months, latest first."""
+    url = store_url()
+    return values.periods(_slice(url, _state(url), None, "nation", None))
+
+
+def check_failures(region: str | None) -> pl.DataFrame:
+    """Return the failed checks of one region, or of all, in the order in which they were put."""
+    url = store_url()
+    return _failures(url, _state(url), region)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, on_release=Store.close)
+def _store(url: str) -> Store:
+    return Store.open(url, wait_seconds=5)
+
+
+@st.cache_data(show_spinner=False, ttl=STATE_SECONDS, max_entries=4)
+def _state(url: str) -> str:
+    """Name of the store's state: changes with every ranking, batch and roll-up."""
+    store = _store(url)
+    store.check_schema()
+    rankings = [head.id for head in store.rankings()[:1]]
+    batches = [(batch.id, str(batch.finished)) for batch in store.batches(1)]
+    marks = [store.watermark(dataset) for dataset in DATASETS]
+    return repr((rankings, batches, marks, store.registry().digest))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _facts(url: str, state: str) -> Facts:
+    store = _store(url)
+    return Facts(
+        state=state,
+        registry=store.registry(),
+        ranking=store.latest_ranking(),
+        previous=store.previous_ranking(),
+        freshness=store.freshness(),
+        rejections=store.rejections(),
+        batches=tuple(store.batches(None)),
+        events=tuple(store.rollout_events()),
+        figures=tuple(store.published_figures()),
+        simulated=store.simulated(),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=SLICES)
+def _slice(url: str, state: str, period: str | None, level: str, region: str | None) -> pl.DataFrame:
+    del state  # part of the key alone
+    return _store(url).indicator_values(period=period, level=level, region=region)
+
+
+@st.cache_resource(show_spinner=False, max_entries=SLICES)
+def _failures(url: str, state: str, region: str | None) -> pl.DataFrame:
+    del state  # part of the key alone
+    return _store(url).check_results(region=region, outcome="fail")

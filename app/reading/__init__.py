@@ -1,0 +1,1 @@
+"""What the stored facts say, shaped for a page. Pure functions on frames and core types."""

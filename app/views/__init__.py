@@ -1,0 +1,1 @@
+"""One module a page: fetch, arrange, done. Arithmetic lives in ``app.reading``."""

@@ -1,0 +1,100 @@
+"""Personal data: found and made unreadable before a record leaves the gate.
+
+Finding is vectorised (Rust's regular expressions, about 60 ns a cell); rewriting costs a few
+microseconds a cell, and is done only to cells in which something was found.
+
+What counts: sixteen digits in a row as a NIK or a family card has them, also in groups with
+spaces, dots or dashes between; Indonesian telephone numbers (mobile, or with the country code, or
+with an area code in brackets); e-mail addresses. A longer run of digits is no NIK: a time stamp
+to the millisecond has seventeen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+_NIK = r"\d{2}(?:[ -]{0,2}\d{2}){5}[ -]{0,2}\d{4}"
+_NIK_DOTTED = (  # a dot must part at least three groups: 12.34567890123456 is a number
+    r"\d{2}\.\d{2}\.\d{2}(?:[ .-]\d{6}[ .-]|\.(?:\d{2}\.){3})\d{4}"
+    r"|\d{4}[ .-]\d{4}[ .-]\d{4}[ .-]\d{4}"
+    r"|\d{6}[ .-]\d{6}[ .-]\d{4}"
+    r"|\d{6}[ .-](?:\d{2}[ .-]){3}\d{4}"
+)
+_MOBILE = r"(?:\+?62[ .-]{0,3}\(?0?|0)8\d{1,2}\)?[ .-]{0,3}\d{3,4}[ .-]{0,3}\d{3,5}"
+_LANDLINE = (
+    r"(?:\+62[ .-]{0,3}\(?0?[2-79]\d{1,2}\)?|\(0[2-79]\d{1,2}\))[ .-]{0,3}\d{3,4}[ .-]?\d{3,4}"
+    r"|0[2-79]\d{1,2}-\d{6,8}"
+)
+_EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+
+_FOUND = rf"(?:^|\D)(?:{_NIK}|{_NIK_DOTTED}|{_MOBILE}|{_LANDLINE})(?:\D|$)|{_EMAIL}".replace(
+    r"\d", "[0-9]"
+).replace(r"\D", "[^0-9]")
+"""``_PERSONAL`` for Rust, which has no look-around; whether there is a match is the same."""
+
+_PERSONAL = re.compile(
+    rf"(?<!\d)(?P<nik>{_NIK}|{_NIK_DOTTED})(?!\d)"
+    rf"|(?<!\d)(?P<phone>{_MOBILE}|{_LANDLINE})(?!\d)"
+    rf"|(?P<email>{_EMAIL})",
+    re.ASCII,
+)
+_NOT_DIGITS = re.compile(r"\D")
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
+
+def personal(column: str) -> pl.Expr:
+    """Whether a text holds personal data that ``mask`` would replace. False for null."""
+    return pl.col(column).str.contains(_FOUND).fill_null(value=False)
+
+
+def mask(frame: pl.DataFrame, keys: Mapping[str, bytes | None]) -> pl.DataFrame:
+    """Return the same frame with personal data replaced in the text columns named; null stays null.
+
+    Without a key by its kind alone, "[nik]". With one by its kind and a keyed digest,
+    "[nik:hkadjpfb...]": the same number gives the same text again, so two people stay two, and
+    nobody without the key can try all the numbers until one fits. Masking twice changes nothing.
+    """
+    found = frame.select(personal(name) for name in keys)
+    return frame.with_columns(
+        _rewritten(frame[name], found[name], key) for name, key in keys.items() if found[name].any()
+    )
+
+
+def mask_text(text: str, key: bytes | None = None) -> str:
+    """Mask one text: see ``mask``."""
+    return _PERSONAL.sub(_rewriter(key), text)
+
+
+def _rewritten(texts: pl.Series, found: pl.Series, key: bytes | None) -> pl.Series:
+    rewrite = _rewriter(key)
+    known: dict[str, str] = {}
+    rewritten = [
+        known[text] if text in known else known.setdefault(text, _PERSONAL.sub(rewrite, text))
+        for text in texts.filter(found)
+    ]
+    return texts.clone().scatter(found.arg_true(), rewritten)
+
+
+def _rewriter(key: bytes | None) -> Callable[[re.Match[str]], str]:
+    if key is None:
+        return lambda match: f"[{match.lastgroup}]"
+    secret = hashlib.sha256(key).digest()
+
+    def rewrite(match: re.Match[str]) -> str:
+        kind = str(match.lastgroup)
+        digest = hashlib.blake2b(_canonical(kind, match.group()).encode(), key=secret, digest_size=8)
+        return f"[{kind}:{digest.hexdigest().translate(_LETTERS)}]"
+
+    return rewrite
+
+
+def _canonical(kind: str, found: str) -> str:
+    """One spelling for one number or address: +62 812-3456-7890 is 081234567890."""
+    if kind == "email":
+        return found.lower()
+    digits = _NOT_DIGITS.sub("", found)
+    return "0" + digits.removeprefix("62").removeprefix("0") if kind == "phone" else digits

@@ -1,0 +1,62 @@
+"""Errors of the exporters.
+
+::
+
+    PantauError                     exit status
+    ├── MappingError                2   a mapping that cannot be used: names the entry and the remedy
+    └── SourceError                 3   what a source gave cannot be read: names the source and the remedy
+        ├── SourceMissing               there is no such file, or it may not be read
+        ├── UnreadableFormat            it is not what it was taken for: binary, broken, cut off
+        │   ├── TruncatedSource             a compressed file that ends too early
+        │   ├── InvalidJson                 not JSON: names line and column
+        │   └── WrongEncoding               its bytes are not text in the encoding stated or found
+        ├── SourceEmpty                 it holds no record
+        ├── SourceTooLarge              a decompression bomb, 100,000 columns, a record without end
+        └── ColumnMissing               it lacks a column that the mapping names
+"""
+
+from __future__ import annotations
+
+from metrics.errors import PantauError
+
+
+class MappingError(PantauError):
+    """A mapping that cannot be used. Names the file, the entry and the remedy."""
+
+
+class SourceError(PantauError):
+    """What a source gave cannot be read. Names the source, the place in it and the remedy."""
+
+    exit_status = 3
+
+
+class SourceMissing(SourceError):
+    """There is no such file, or it may not be read."""
+
+
+class UnreadableFormat(SourceError):
+    """It is not what it was taken for."""
+
+
+class TruncatedSource(UnreadableFormat):
+    """A compressed file that ends before its end."""
+
+
+class InvalidJson(UnreadableFormat):
+    """Not JSON. Names the line and the column."""
+
+
+class WrongEncoding(UnreadableFormat):
+    """Bytes that are not text in the encoding that was stated or found."""
+
+
+class SourceEmpty(SourceError):
+    """A source without one record."""
+
+
+class SourceTooLarge(SourceError):
+    """More than the limits allow; the limits can be set."""
+
+
+class ColumnMissing(SourceError):
+    """A column that the mapping names and the source does not have."""

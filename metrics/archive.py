@@ -1,0 +1,172 @@
+"""The archive: Delta tables, one a record set, in which nothing that was accepted is ever lost.
+
+Appended once a batch, partitioned by the region's own month, read as of any version. Every
+commit carries the batch's own account in its metadata, so that what became of a batch is
+known from the archive alone, even if the process died before the store heard of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.dataset as ds
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import DeltaError, TableNotFoundError
+
+from metrics.datasets import DATASETS
+from metrics.errors import ArchiveError
+
+REJECTED = "rejected"
+"""Name of the table of rejected rows, beside the record sets."""
+
+_METADATA_KEY = "pantau.batch"
+_KEEP_LOG = {"delta.logRetentionDuration": "interval 36500 days"}
+_EXTRA = (
+    pa.field("batch", pa.string()),
+    pa.field("delivered_by", pa.string()),
+    pa.field("contract_version", pa.string()),
+    pa.field("row", pa.int64()),
+    pa.field("warnings", pa.string()),
+    pa.field("sequence", pa.int64()),
+    pa.field("moved", pa.bool_()),
+    pa.field("first_seen", pa.bool_()),
+    pa.field("month", pa.string()),
+)
+
+
+def archive_schema(dataset: str, contract_schema: pa.Schema) -> pa.Schema:
+    """Columns of a record set in the archive: its contract's, its offsets, where each row is from."""
+    offsets = [pa.field(f"{name}_offset_minutes", pa.int16()) for name in _instants(dataset, contract_schema)]
+    fields = [field.with_nullable(True) for field in contract_schema]  # noqa: FBT003 - pyarrow's own signature
+    return pa.schema([*fields, *offsets, *_EXTRA])
+
+
+def _instants(dataset: str, contract_schema: pa.Schema) -> list[str]:
+    named = DATASETS[dataset].instants
+    return [name for name in named if pa.types.is_timestamp(contract_schema.field(name).type)]
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit: the months whose records it changed (``None``: unknown, so all) and its batch."""
+
+    version: int
+    months: tuple[str, ...] | None
+    batch: dict[str, Any] | None
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (DeltaError, OSError, pa.ArrowException) as error:
+        remedy = (
+            "free some space on the disk and run it again: nothing was counted"
+            if "space" in str(error).lower()
+            else "look at the folder and its rights, then run it again"
+        )
+        said = " ".join(str(error).split())
+        raise ArchiveError(f"{what}: {said}; {remedy}") from error
+
+
+class Archive:
+    """Delta tables under one folder or URL. Only one process writes at a time."""
+
+    def __init__(self, root: str | Path, *, storage_options: Mapping[str, str] | None = None) -> None:
+        self.root = str(root)
+        self._options = dict(storage_options) if storage_options else None
+
+    def _uri(self, name: str) -> str:
+        return f"{self.root.rstrip('/')}/{name}"
+
+    def _table(self, name: str, version: int | None = None) -> DeltaTable | None:
+        try:
+            return DeltaTable(self._uri(name), version=version, storage_options=self._options)
+        except TableNotFoundError:
+            return None
+
+    def version(self, name: str) -> int:
+        """Newest version of a table, -1 while there is none."""
+        with _translated(f"the archive of {name} cannot be read"):
+            table = self._table(name)
+            return -1 if table is None else int(table.version())
+
+    def months(self, name: str, version: int | None = None) -> list[str]:
+        """Months that hold records, in order."""
+        with _translated(f"the archive of {name} cannot be read"):
+            table = self._table(name, version)
+            return [] if table is None else sorted({part["month"] for part in table.partitions()})
+
+    def records(
+        self, name: str, *, months: Sequence[str] | None = None, version: int | None = None
+    ) -> ds.Dataset | None:
+        """All versions of all records of some months, as a lazy dataset; ``None`` where none are."""
+        with _translated(f"the archive of {name} cannot be read"):
+            table = self._table(name, version)
+            if table is None:
+                return None
+            pruning = None if months is None else [("month", "in", list(months))]
+            return table.to_pyarrow_dataset(file_pruning_predicate=pruning)
+
+    def files(self, name: str, *, months: Sequence[str], version: int | None = None) -> list[str]:
+        """Addresses of the Parquet files of some months, for an engine that reads them itself."""
+        with _translated(f"the archive of {name} cannot be read"):
+            table = self._table(name, version)
+            pruning = [("month", "in", list(months))]
+            return [] if table is None else table.file_uris(file_pruning_predicate=pruning)
+
+    def commits(self, name: str, *, after: int) -> list[Commit]:
+        """Return the commits of records newer than a version, oldest first; compactions change none."""
+        with _translated(f"the log of {name} cannot be read"):
+            table = self._table(name)
+            if table is None or table.version() <= after:
+                return []
+            entries = table.history(table.version() - after)
+        found = []
+        for entry in sorted(entries, key=lambda entry: int(entry["version"])):
+            if entry["version"] <= after or entry["operation"] in {"OPTIMIZE", "VACUUM START", "VACUUM END"}:
+                continue
+            text = entry.get(_METADATA_KEY)
+            account = orjson.loads(text) if text else None
+            months = tuple(account["months"]) if account else None
+            found.append(Commit(int(entry["version"]), months, account and account["batch"]))
+        return found
+
+    def append(
+        self,
+        name: str,
+        records: pa.RecordBatchReader,
+        *,
+        months: Sequence[str],
+        batch: Mapping[str, Any],
+    ) -> int:
+        """Append records in one commit and return its version. Either all of it is there, or none."""
+        metadata = orjson.dumps({"months": sorted(months), "batch": batch}).decode()
+        with _translated(f"the archive of {name} cannot be written"):
+            write_deltalake(
+                self._uri(name),
+                records,
+                partition_by=["month"],
+                mode="append",
+                configuration=_KEEP_LOG,
+                storage_options=self._options,
+                writer_properties=WriterProperties(compression="LZ4_RAW"),
+                commit_properties=CommitProperties(custom_metadata={_METADATA_KEY: metadata}),
+            )
+        return self.version(name)
+
+    def compact(self, name: str) -> dict[str, int]:
+        """Join small files into large ones; no record changes. Returns files removed and added."""
+        with _translated(f"the archive of {name} cannot be compacted"):
+            table = self._table(name)
+            if table is None:
+                return {"removed": 0, "added": 0}
+            done = table.optimize.compact()
+            table.create_checkpoint()
+            return {"removed": int(done["numFilesRemoved"]), "added": int(done["numFilesAdded"])}

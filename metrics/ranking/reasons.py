@@ -1,0 +1,71 @@
+"""Why a region is not ranked, and what to know about a rank: one table, both languages.
+
+A reason is stored as ``code(key=value,…): English sentence``; ``explain`` gives it in either
+language. The reasons of single figures (``metrics.indicators.reasons``) are understood too.
+"""
+
+from __future__ import annotations
+
+from metrics.indicators import reasons as of_figures
+from metrics.indicators.reasons import Wording
+
+NOTHING = Wording(
+    "Tidak diperingkat: belum satu pun indikator bernilai.",
+    "Not ranked, because none of its indicators has a value.",
+    "Hubungkan sumber data daerah ini.",
+    "Connect the region's sources.",
+)
+REQUIRED = Wording(
+    "Tidak diperingkat: {indicator} wajib ada tetapi tidak bernilai ({cause}).",
+    "Not ranked, because {indicator} is required and has no value ({cause}).",
+    "Lihat alasan pada indikator itu.",
+    "See the reason at that indicator.",
+)
+COVERAGE = Wording(
+    "Tidak diperingkat: indikator yang bernilai hanya mencakup {share} % bobot; diperlukan {minimum} %.",
+    "Not ranked, because its indicators cover only {share} % of the weights; {minimum} % are needed.",
+    "Lengkapi indikator yang kosong.",
+    "Fill the indicators that are empty.",
+)
+PARTIAL = Wording(
+    "Skor dihitung tanpa indikator yang kosong: mencakup {share} % bobot.",
+    "The score leaves out empty indicators: it covers {share} % of the weights.",
+    "Lengkapi indikator yang kosong.",
+    "Fill the indicators that are empty.",
+)
+ALONE = Wording(
+    "Hanya satu daerah dapat diperingkat, jadi tidak ada pembandingnya.",
+    "Only one region can be ranked, so there is nobody to compare it with.",
+    "",
+    "",
+)
+NO_DIFFERENCE = Wording(
+    "Tidak ada bukti bahwa daerah-daerah ini berbeda; urutannya dapat terjadi karena kebetulan.",
+    "There is no evidence that the regions differ; their order may be chance.",
+    "",
+    "",
+)
+
+OWN: dict[str, Wording] = {
+    "nothing-reported": NOTHING,
+    "required-missing": REQUIRED,
+    "coverage-too-low": COVERAGE,
+    "partial-coverage": PARTIAL,
+    "alone": ALONE,
+    "no-difference": NO_DIFFERENCE,
+}
+"""Reasons of the ranking by machine id."""
+
+REASONS: dict[str, Wording] = of_figures.REASONS | OWN
+"""All reasons that a ranking may state."""
+
+
+def reason(code: str, **details: object) -> str:
+    """Reason as it is stored in ``RankRow.reasons``."""
+    detail = ",".join(f"{key}={value}" for key, value in details.items())
+    return of_figures.reason_text(code, detail, REASONS)
+
+
+def explain(text: str, language: str) -> str:
+    """Sentence and remedy of a stored reason in "id" or "en"."""
+    return of_figures.explain(text, language, REASONS)

@@ -1,0 +1,267 @@
+"""The store: everything that the dashboard reads, and nothing else does it read.
+
+Each method is one transaction. What the database raises comes out as ``StoreUnavailable``
+(not reachable, locked, gone), ``StoreOutdated`` (other tables than this program's) or
+``StoreError`` (all else), with the remedy; nothing is then half-written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+import pyarrow as pa
+
+from metrics.model import Batch, CheckResult, IndicatorValue, PublishedFigure, Ranking, RolloutEvent
+from metrics.regions import Registry
+from metrics.store import batches, digest, freshness, indicators, rankings, registry, rollout, rollups, schema
+from metrics.store.database import Database, parse_url
+from metrics.store.rankings import RankingHead
+from metrics.store.rollups import RollupWriter, Watermark
+from metrics.store.selection import Wanted
+
+
+class Store:
+    """A store in a SQLite file or a PostgreSQL database. Safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str, *, wait_seconds: float = 60.0) -> Store:
+        """Store at ``sqlite:////folder/store.db`` or ``postgresql+psycopg://user:password@host/name``.
+
+        Connects at first use. ``wait_seconds``: how long to wait for another writer.
+        """
+        return cls(Database(parse_url(url), wait_seconds))
+
+    def __repr__(self) -> str:
+        return f"Store({self._database.name!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+    def upgrade(self) -> None:
+        """Bring the tables to those of this program; nothing happens when they are."""
+        schema.upgrade(self._database)
+
+    def check_schema(self) -> None:
+        """Raise ``StoreOutdated`` unless the tables are those of this program."""
+        schema.check(self._database)
+
+    # facts
+
+    def put_registry(self, registry_: Registry) -> None:
+        """Write the registry in place of the one that was there."""
+        with self._database.write() as connection:
+            registry.put(connection, registry_)
+
+    def registry(self) -> Registry:
+        """Return the registry. Raises ``StoreError`` when none was put."""
+        with self._database.read() as connection:
+            return registry.get(connection, self._database.name)
+
+    def put_meta(self, key: str, value: str) -> None:
+        """Write a single fact."""
+        with self._database.write() as connection:
+            registry.put_meta(connection, key, value)
+
+    def meta(self, key: str) -> str | None:
+        """Return a single fact, ``None`` where it was never written."""
+        with self._database.read() as connection:
+            return registry.meta(connection, key)
+
+    # roll-ups
+
+    @contextmanager
+    def rollup_transaction(self, dataset: str) -> Iterator[RollupWriter]:
+        """One transaction of a record set, to be filled partition by partition.
+
+        All of it is kept at the end of the block, or, when the block raises, none of it.
+        """
+        rollups.tables_of(dataset)
+        with self._database.write() as connection:
+            yield RollupWriter(connection, dataset)
+
+    def replace_rollup(  # noqa: PLR0913 - one catch-up of the archive is all of these
+        self,
+        dataset: str,
+        partitions: Sequence[str],
+        tables: Mapping[str, pa.Table],
+        *,
+        archive_version: int,
+        calendar_hash: str,
+        batches: Sequence[Batch] = (),
+        checks: Sequence[tuple[str, CheckResult]] = (),
+        rejections: Mapping[str, Mapping[tuple[str | None, str], int]] | None = None,
+    ) -> None:
+        """Put a record set's rows in place of all that the partitions hold, in one transaction.
+
+        Writes with them the batches (by id), their check results (batch id, result), their
+        rejected records (batch id: {(region, rule): n}) and the watermark.
+        """
+        results: dict[str, list[CheckResult]] = {}
+        for batch_id, result in checks:
+            results.setdefault(batch_id, []).append(result)
+        with self.rollup_transaction(dataset) as writer:
+            writer.batches(batches)
+            for batch_id, found in results.items():
+                writer.checks(batch_id, found)
+            for batch_id, counts in (rejections or {}).items():
+                writer.rejections(batch_id, counts)
+            writer.replace(partitions, tables)
+            writer.watermark(archive_version, calendar_hash)
+
+    def watermark(self, dataset: str) -> Watermark | None:
+        """State of the archive that a record set's roll-up stands for, ``None`` before the first."""
+        with self._database.read() as connection:
+            return rollups.watermark(connection, dataset)
+
+    def partitions(self, dataset: str) -> list[str]:
+        """Partitions that a record set has rows in, in order."""
+        with self._database.read() as connection:
+            return rollups.partitions(connection, dataset)
+
+    def rollup(
+        self,
+        table: str,
+        *,
+        dataset: Wanted = None,
+        regions: Wanted = None,
+        partitions: Wanted = None,
+        columns: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """Rows of a roll-up table in order of key, of these columns or of all."""
+        wanted = {"dataset": dataset, "region": regions, "partition": partitions}
+        with self._database.read() as connection:
+            return rollups.rows(connection, table, columns, wanted)
+
+    def rollup_digest(self) -> str:
+        """SHA-256 over all roll-up rows in order of key: the same on every database.
+
+        Without the seed's events, which no archive holds.
+        """
+        with self._database.read() as connection:
+            return digest.rollup_digest(connection)
+
+    def batches(self, limit: int | None = 100, *, dataset: str | None = None) -> list[Batch]:
+        """Return batches, the latest to start first."""
+        with self._database.read() as connection:
+            return batches.latest(connection, limit, dataset)
+
+    def batch(self, batch_id: str) -> Batch | None:
+        """Return a batch by its id."""
+        with self._database.read() as connection:
+            return batches.get(connection, batch_id)
+
+    def check_results(
+        self,
+        *,
+        batch: Wanted = None,
+        dataset: Wanted = None,
+        region: Wanted = None,
+        outcome: Wanted = None,
+    ) -> pl.DataFrame:
+        """Check results in the order in which they were put: batch, and the fields of ``CheckResult``."""
+        with self._database.read() as connection:
+            return batches.check_results(connection, batch, dataset, region, outcome)
+
+    def freshness(self) -> pl.DataFrame:
+        """One row per record set and region.
+
+        Columns: dataset, region, records, first_anchor, last_anchor, last_observed, simulated.
+        What each means, and where it is null: ``metrics.store.freshness``.
+        """
+        with self._database.read() as connection:
+            return freshness.freshness(connection)
+
+    def rejections(self) -> pl.DataFrame:
+        """Rejected records of all batches: dataset, region (null: none that is known), rule, n."""
+        with self._database.read() as connection:
+            return batches.rejections(connection)
+
+    # derived
+
+    def put_indicator_values(self, values: Sequence[IndicatorValue], *, computed: datetime) -> None:
+        """Write indicator values in place of all that were there."""
+        with self._database.write() as connection:
+            indicators.put(connection, values, computed)
+
+    def indicator_values(
+        self,
+        *,
+        indicator: Wanted = None,
+        region: Wanted = None,
+        period: Wanted = None,
+        level: Wanted = None,
+    ) -> pl.DataFrame:
+        """Indicator values in order of key: the fields of ``IndicatorValue``, and computed."""
+        wanted = {"indicator": indicator, "region": region, "period": period, "level": level}
+        with self._database.read() as connection:
+            return indicators.get(connection, wanted)
+
+    def put_ranking(self, ranking: Ranking) -> int:
+        """Store a ranking for good and return its id; the latest of its period again: that one's id."""
+        with self._database.write() as connection:
+            return rankings.put(connection, ranking)
+
+    def rankings(self, period: str | None = None) -> list[RankingHead]:
+        """Return what rankings are stored, the latest first, without their rows."""
+        with self._database.read() as connection:
+            return rankings.heads(connection, period)
+
+    def ranking(self, ranking_id: int) -> Ranking:
+        """Return a stored ranking. Raises ``UnknownName``."""
+        with self._database.read() as connection:
+            return rankings.get(connection, ranking_id)
+
+    def latest_ranking(self, period: str | None = None) -> Ranking | None:
+        """Return the ranking stored last, of a period or of any."""
+        with self._database.read() as connection:
+            return rankings.latest(connection, period)
+
+    def previous_ranking(self, before_id: int | None = None, *, period: str | None = None) -> Ranking | None:
+        """Return the ranking of the same method and period stored before the one named.
+
+        Without ``before_id``: before the latest (of ``period``, or of any).
+        """
+        with self._database.read() as connection:
+            return rankings.previous(connection, before_id, period)
+
+    def put_published_figures(self, figures: Sequence[PublishedFigure]) -> None:
+        """Write published figures in place of all that were there."""
+        with self._database.write() as connection:
+            rollout.put_figures(connection, figures)
+
+    def published_figures(self) -> list[PublishedFigure]:
+        """Return the published figures in the order in which they were put."""
+        with self._database.read() as connection:
+            return rollout.figures(connection)
+
+    def put_seed_events(self, events: Sequence[RolloutEvent]) -> None:
+        """Write the events that came with the program; imported ones stay."""
+        with self._database.write() as connection:
+            rollout.put_seed_events(connection, events)
+
+    def rollout_events(self) -> list[RolloutEvent]:
+        """Return the events, the seed's and imported ones, in order of date, region and id."""
+        with self._database.read() as connection:
+            return rollout.events(connection)
+
+    def simulated(self) -> bool:
+        """Whether any batch or rollout event is simulated."""
+        with self._database.read() as connection:
+            return rollout.simulated(connection)

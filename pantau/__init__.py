@@ -1,0 +1,1 @@
+"""The one composition root: command line, configuration and wiring."""

@@ -1,0 +1,109 @@
+"""Wiring: from an installation's folder to its store, archive, roll-up and way in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from exporters.intake import Intake
+from metrics.archive import Archive
+from metrics.calendar import Calendar, calendars_of
+from metrics.datasets import DATASETS
+from metrics.indicators import IndicatorSettings, compute
+from metrics.ranking import Method, rank
+from metrics.regions import Registry
+from metrics.rollup import DuckEngine, RollUp
+from metrics.store import Store
+from pantau.home import Home
+
+ROLLUP_TABLES = ("case_rollup", "survey_rollup", "probe_rollup", "traffic_rollup")
+
+
+class Installation:
+    """An installation that is open. A context manager: gives its store and engine back."""
+
+    def __init__(self, home: Home, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        home.require()
+        self.home = home
+        self.clock = clock
+        self.store = Store.open(home.store_url)
+        self.archive = Archive(home.archive_url)
+        self._engine: DuckEngine | None = None
+
+    def __enter__(self) -> Self:
+        self.store.check_schema()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._engine is not None:
+            self._engine.close()
+        self.store.close()
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Registry that the installation was made with."""
+        return self.store.registry()
+
+    @cached_property
+    def calendars(self) -> dict[str, Calendar]:
+        """Opening calendars that the registry names."""
+        return calendars_of(region.calendar for region in self.registry.regions.values())
+
+    @cached_property
+    def rollup(self) -> RollUp:
+        """Roll-up from the archive into the store."""
+        self._engine = DuckEngine(self.home.scratch / "rollup")
+        return RollUp(self.archive, self.store, self._engine, self.registry, self.calendars)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Way in for deliveries."""
+        return Intake(
+            self.archive,
+            self.rollup,
+            self.registry,
+            self.home.scratch,
+            clock=self.clock,
+            masking_key=self.home.masking_key,
+        )
+
+    def catch_up(self) -> dict[str, list[str]]:
+        """Roll up whatever the archive has and the store has not; months by record set."""
+        shutil.rmtree(self.home.scratch / "accepted", ignore_errors=True)
+        shutil.rmtree(self.home.scratch / "rejected", ignore_errors=True)
+        return {dataset: self.rollup.catch_up(dataset) for dataset in DATASETS}
+
+    def refresh(self) -> None:
+        """Compute indicators and ranking anew where the roll-ups have changed since."""
+        state = self._rollup_state()
+        if self.store.meta("indicators_state") == state:
+            return
+        rollups = {table: self.store.rollup(table) for table in ROLLUP_TABLES}
+        values = compute(rollups, self.registry, self.calendars, IndicatorSettings())
+        now = self.clock()
+        self.store.put_indicator_values(values, computed=now)
+        method = Method.load("default")
+        ranking = rank(
+            values,
+            method,
+            self.registry,
+            computed=now,
+            archive_versions=self._versions(),
+            simulated=self.store.simulated(),
+        )
+        self.store.put_ranking(ranking)
+        self.store.put_meta("indicators_state", state)
+
+    def _versions(self) -> dict[str, int]:
+        marks = {dataset: self.store.watermark(dataset) for dataset in DATASETS}
+        return {dataset: mark.archive_version for dataset, mark in marks.items() if mark is not None}
+
+    def _rollup_state(self) -> str:
+        method = Method.load("default")
+        return f"{method.id}@{method.version} {self.rollup.digest} {sorted(self._versions().items())}"

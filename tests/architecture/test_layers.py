@@ -1,0 +1,109 @@
+"""Each import-linter contract of pyproject.toml breaks on a violation planted in a copy of the packages."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.checkout import PACKAGES, ROOT
+
+# contract -> the violations it must notice, each as (module to write, what it imports)
+PLANTS = {
+    "Data flow left to right": [
+        ("metrics/planted.py", "checks"),
+        ("checks/planted.py", "exporters"),
+        ("exporters/planted.py", "pantau"),
+        ("app/planted.py", "exporters"),
+        ("exporters/planted.py", "app"),
+    ],
+    "The dashboard reads the store, never the checks": [
+        ("app/planted.py", "checks"),
+        ("app/planted.py", "deltalake"),
+        ("app/views/planted.py", "duckdb"),
+    ],
+    "The simulator shares nothing with what it tests": [
+        ("simulator/planted.py", "exporters"),
+        ("simulator/planted.py", "checks"),
+    ],
+    "Only the command line starts the simulator": [
+        ("exporters/planted.py", "simulator"),
+        ("metrics/planted.py", "simulator"),
+    ],
+    "SQLAlchemy only in the store": [
+        ("metrics/planted.py", "sqlalchemy.orm"),
+        ("app/planted.py", "sqlalchemy"),
+        ("pantau/planted.py", "alembic"),
+    ],
+    "Great Expectations only in the gate": [
+        ("checks/planted.py", "great_expectations"),
+        ("exporters/planted.py", "great_expectations.core"),
+    ],
+    "Delta tables only behind the archive": [
+        ("exporters/planted.py", "deltalake"),
+        ("metrics/planted.py", "deltalake"),
+    ],
+    "Ibis only in the roll-up": [
+        ("metrics/planted.py", "ibis"),
+        ("pantau/planted.py", "ibis"),
+    ],
+    "Streamlit and Plotly only in the dashboard": [
+        ("metrics/planted.py", "streamlit"),
+        ("pantau/planted.py", "plotly.express"),
+    ],
+    "Typer only in the command line": [
+        ("exporters/planted.py", "typer"),
+        ("app/planted.py", "typer"),
+    ],
+}
+
+
+def contracts() -> list[str]:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return [contract["name"] for contract in config["tool"]["importlinter"]["contracts"]]
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the packages and of the contracts, to plant violations in."""
+    copy = tmp_path_factory.mktemp("packages")
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    return copy
+
+
+def broken_contracts(packages: Path) -> set[str]:
+    """Names of the contracts that the packages break."""
+    linter = "from importlinter.cli import lint_imports_command as lint; lint()"
+    run = subprocess.run(
+        [sys.executable, "-c", linter, "--no-logo", "--cache-dir", str(packages / "cache"), "pyproject.toml"],
+        cwd=packages,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "", "PYTHONPATH": str(packages), "NO_COLOR": "1", "COLUMNS": "200"},
+    )
+    broken = {name for name in contracts() if f"{name} BROKEN" in run.stdout}
+    assert (run.returncode == 0) == (not broken), run.stdout + run.stderr
+    return broken
+
+
+def test_every_contract_has_a_planted_violation() -> None:
+    assert sorted(PLANTS) == sorted(contracts())
+
+
+@pytest.mark.parametrize("contract", PLANTS)
+def test_contract_breaks_on_a_planted_violation(packages: Path, contract: str) -> None:
+    before = broken_contracts(packages)
+    assert contract not in before
+    for module, imported in PLANTS[contract]:
+        planted = packages / module
+        planted.parent.mkdir(exist_ok=True)
+        planted.write_text(f"import {imported}\n", encoding="utf-8")
+        try:
+            assert contract in broken_contracts(packages), f"{module} imports {imported} and nobody minds"
+        finally:
+            planted.unlink()

@@ -1,0 +1,1 @@
+"""Indicators against slow references on hand-made records."""

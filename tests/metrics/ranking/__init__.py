@@ -1,0 +1,1 @@
+"""Method files, scores, ranges and the laws of the ranking."""

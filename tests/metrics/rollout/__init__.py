@@ -1,0 +1,1 @@
+"""Tests of the rollout tracks, their seed and the published figures."""
