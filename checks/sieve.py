@@ -137,7 +137,9 @@ class Sieve:
         parts = [listed.filter(pl.col("rule").is_not_null()).select("_at", "reason")]
         for rule in critical:
             first = (listed["_first"] == rule.id) & listed["rule"].is_null()
-            chosen = bad.with_columns(listed["_at"]).filter(first)
+            chosen = (
+                bad.with_columns(listed["_at"]).filter(first).rechunk()
+            )  # polars 2.1 panics on some chunked slices
             parts.append(chosen.select("_at", self._reason(rule)))
         reasons = pl.concat(parts).sort("_at")
         own_ids = pl.when(pl.col("_own") != "").then(pl.col("_own"))

@@ -88,7 +88,7 @@ class Quarantine:
             "month": f"{now:%Y-%m}",
         }
         names = ", ".join(f'${name} as "{name}"' for name in fields)
-        rows = con.execute(
+        rows = con.sql(
             f"""with numbered as (
                 select *, row_number() over (partition by payload order by row) as nth from staged
             ), named as (
@@ -96,7 +96,7 @@ class Quarantine:
                        sha256(concat_ws(chr(31), $dataset, $source, payload, nth)) as rejected_id
                 from numbered
             ) select * from named where rejected_id not in (select rejected_id from known)""",  # noqa: S608 - own names
-            fields,
+            params=fields,
         ).to_arrow_reader(65_536)
         return self._append(rows, {"id": provenance.batch, "rejected": staged.rows}, fields["month"])
 

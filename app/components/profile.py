@@ -29,7 +29,9 @@ def parts_table(row: RankRow, t: Language) -> str:
     for name, part in row.parts.items():
         bar = ""
         if part is not None:
-            bar = f'<div class="pm-span"><i class="range" style="left:0;width:{percent(part / 100)}"></i></div>'
+            bar = (
+                f'<div class="pm-span"><i class="range" style="left:0;width:{percent(part / 100)}"></i></div>'
+            )
         body += (
             f'<tr><th scope="row">{text(indicator_name(name, t))}</th>'
             f'<td class="num">{text(t.number(part, 1))}</td><td>{bar}</td></tr>'

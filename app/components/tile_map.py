@@ -51,7 +51,8 @@ def legend(scale: Classes, labels: Iterable[str], side: str, t: Language) -> str
         shade = CLASSES // 2 if len(words) == 1 else round(place * (CLASSES - 1) / (len(words) - 1))
         keys.append(f'<span><i style="background:{RAMP[shade]}"></i>{text(label)}</span>')
     keys.append(f'<span><i class="none"></i>{text(t("map.none"))}</span>')
-    return f'<div class="pm-legend">{"".join(keys)}<span class="pm-soft">{text(side if scale.count > 1 else '')}</span></div>'
+    meaning = text(side if scale.count > 1 else "")
+    return f'<div class="pm-legend">{"".join(keys)}<span class="pm-soft">{meaning}</span></div>'
 
 
 def class_labels(scale: Classes, unit: str, t: Language) -> list[str]:

@@ -45,7 +45,9 @@ def timeline(figures: Sequence[PublishedFigure], t: Language, height: int = 320)
                 "line": {"width": 2, "color": colour},
             },
             customdata=[[t.as_of(f.as_of), f.contradiction] for f in mine],
-            hovertemplate="<b>%{y}</b> · %{customdata[0]}<br>%{customdata[1]}<extra>" + authority + "</extra>",
+            hovertemplate="<b>%{y}</b> · %{customdata[0]}<br>%{customdata[1]}<extra>"
+            + authority
+            + "</extra>",
         )
     chart.update_yaxes(rangemode="tozero")
     chart.update_xaxes(showgrid=False, tickformat="%Y", dtick="M12")

@@ -67,7 +67,9 @@ def by_region(rejections: pl.DataFrame) -> pl.DataFrame:
     """Rejected rows per region, the most first: region (null where unknown), n."""
     if rejections.height == 0:
         return pl.DataFrame(schema={"region": pl.String, "n": pl.Int64})
-    return rejections.group_by("region").agg(pl.col("n").sum()).sort(["n", "region"], descending=[True, False])
+    return (
+        rejections.group_by("region").agg(pl.col("n").sum()).sort(["n", "region"], descending=[True, False])
+    )
 
 
 def data_as_of(freshness: pl.DataFrame) -> datetime | None:
@@ -99,7 +101,12 @@ def coverage(freshness: pl.DataFrame, registry: Registry, datasets: Sequence[str
         )
         if freshness.height
         else pl.DataFrame(
-            schema={"dataset": pl.String, "region": pl.String, "records": pl.Int64, "last": pl.Datetime("us", "UTC")}
+            schema={
+                "dataset": pl.String,
+                "region": pl.String,
+                "records": pl.Int64,
+                "last": pl.Datetime("us", "UTC"),
+            }
         )
     )
     frame = every.join(known, on=["dataset", "region"], how="left")

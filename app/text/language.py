@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
 
-from app.text import en, id as id_
+from app.text import en
+from app.text import id as id_
 from app.text.units import RATIO_UNITS, TINY_UNITS
 
 MONTH = re.compile(r"^\d{4}-\d{2}$")

@@ -95,9 +95,7 @@ def _province(t: Language, facts: data.Facts, province: Province) -> None:
         for row in listed
     ]
     if table:
-        frames.under(
-            t, table, key="table-not-ranked", title=t("table.not_ranked", n=t.number(len(table)))
-        )
+        frames.under(t, table, key="table-not-ranked", title=t("table.not_ranked", n=t.number(len(table))))
 
 
 def _place(t: Language, facts: data.Facts, region: Region) -> None:
