@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
-from checks.chunk import MappedChunk
 from checks.compile import load_contract
 from exporters.grouping import group_cases
 from exporters.intake import Delivery
@@ -27,38 +26,45 @@ def deliver_file(
     """Delivery of a file's records. Nothing is read until its chunks are asked for."""
     chunks = read_file(path, mapping.format, progress=progress)
     grouped = group_cases(chunks, mapping) if mapping.group_by else chunks
-    return _delivery(grouped, mapping, registry, origin=path.name, observed=_observed(path, mapping, now))
+    observed = _observed(path, mapping, now)
+    mapper = Mapper(mapping, load_contract(mapping.dataset), registry, observed, origin=path.name)
+    return Delivery(
+        contract=load_contract(mapping.dataset),
+        source=mapping.source,
+        origin=path.name,
+        chunks=(mapper.map(chunk) for chunk in grouped),
+        observed=observed,
+        simulated=mapping.simulated,
+        mapping_hash=mapping.digest,
+        seen_on_arrival=mapping.seen_on_arrival,
+    )
 
 
 def deliver_rows(
-    rows: pl.DataFrame, mapping: Mapping, registry: Registry, *, now: datetime, origin: str
+    rows: Sequence[tuple[datetime, pl.DataFrame]],
+    mapping: Mapping,
+    registry: Registry,
+    *,
+    now: datetime,
+    origin: str,
 ) -> Delivery:
-    """Delivery of rows of text columns that were read before (rejected ones, that are tried again)."""
-    return _delivery(iter([rows]), mapping, registry, origin=origin, observed=now)
+    """Delivery of rows of text columns that were read before, each frame with the time it was seen.
 
-
-def _observed(path: Path, mapping: Mapping, now: datetime) -> datetime:
-    if mapping.observed_at == "file":
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return now
-
-
-def _delivery(
-    rows: Iterator[pl.DataFrame], mapping: Mapping, registry: Registry, *, origin: str, observed: datetime
-) -> Delivery:
+    They are as old as they were then: what has come in since is not replaced by them.
+    """
     contract = load_contract(mapping.dataset)
-    mapper = Mapper(mapping, contract, registry, observed)
-
-    def chunks() -> Iterator[MappedChunk]:
-        for chunk in rows:
-            yield mapper.map(chunk)
-
     return Delivery(
         contract=contract,
         source=mapping.source,
         origin=origin,
-        chunks=chunks(),
+        chunks=(Mapper(mapping, contract, registry, seen, origin=origin).map(part) for seen, part in rows),
+        observed=now,
         simulated=mapping.simulated,
         mapping_hash=mapping.digest,
-        seen_on_arrival=mapping.observed_at == "now",
     )
+
+
+def _observed(path: Path, mapping: Mapping, now: datetime) -> datetime:
+    if mapping.observed_at == "file" and path.exists():  # one that is not there is for the reader to tell
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return now

@@ -37,12 +37,16 @@ CONFLICT_RULE = "key-unique"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Mapped records of one record set from one source, and what is known of their origin."""
+    """Mapped records of one record set from one source, and what is known of their origin.
+
+    ``observed``: when the source gave them, for records that do not say it themselves.
+    """
 
     contract: Contract
     source: str
     origin: str
     chunks: Iterable[MappedChunk]
+    observed: datetime
     simulated: bool = False
     mapping_hash: str = ""
     seen_on_arrival: bool = False
@@ -87,7 +91,7 @@ class Intake:
                 batch,
                 delivery,
                 rejected.add,
-                lambda: self.quarantine.keep(rejected, _provenance(batch), now=batch.started),
+                lambda: self.quarantine.keep(rejected, _provenance(batch, delivery), now=batch.started),
             )
 
     def retake(self, delivery: Delivery) -> tuple[Batch, pl.DataFrame]:
@@ -158,7 +162,7 @@ class Intake:
         return done
 
 
-def _provenance(batch: Batch) -> Provenance:
+def _provenance(batch: Batch, delivery: Delivery) -> Provenance:
     return Provenance(
         batch=batch.id,
         dataset=batch.dataset,
@@ -167,6 +171,7 @@ def _provenance(batch: Batch) -> Provenance:
         contract_version=batch.contract_version,
         mapping_hash=batch.mapping_hash,
         simulated=batch.simulated,
+        seen_at=delivery.observed,
     )
 
 

@@ -15,6 +15,8 @@ from metrics.model import Batch
 from metrics.quarantine import RESOLVED
 from metrics.regions import Registry
 
+_SEEN = "\0seen"  # no column of a source is called so
+
 
 def replay(
     intake: Intake, mapping: Mapping, registry: Registry, *, clock: Callable[[], datetime]
@@ -35,7 +37,11 @@ def replay(
         .with_columns(pl.col("_row").cast(pl.Int64))
     )
     delivery = deliver_rows(
-        numbered, mapping, registry, now=now, origin=f"replay of {len(rows)} rejected rows"
+        _by_time_seen(numbered, rows["seen_at"]),
+        mapping,
+        registry,
+        now=now,
+        origin=f"replay of {len(rows)} rejected rows",
     )
     batch, again = intake.retake(delivery)
     verdicts = (
@@ -59,3 +65,8 @@ def _payloads(payloads: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(
         [orjson.loads(payload) for payload in payloads], infer_schema_length=None
     ).with_columns(pl.all().cast(pl.String))
+
+
+def _by_time_seen(rows: pl.DataFrame, seen: pl.Series) -> list[tuple[datetime, pl.DataFrame]]:
+    parts = rows.with_columns(seen.alias(_SEEN)).partition_by(_SEEN, as_dict=True, include_key=False)
+    return [(instant, part) for (instant,), part in sorted(parts.items())]

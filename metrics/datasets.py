@@ -39,3 +39,19 @@ DATASETS: dict[str, Dataset] = {
     "traffic": Dataset("traffic", "started", ("started",)),
     "rollout_events": Dataset("rollout_events", "occurred", ("occurred",)),
 }
+
+SURVEY_ELEMENTS = (
+    "requirements",
+    "procedure",
+    "completion_time",
+    "cost",
+    "product",
+    "competence",
+    "conduct",
+    "facilities",
+    "complaint_handling",
+)
+"""The nine elements of a satisfaction survey, by name, since sources number them differently.
+
+In the order of the roll-up's columns, which is that of no questionnaire. Source: PermenPANRB 14/2017.
+"""

@@ -164,7 +164,7 @@ class RankRow:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One computed ranking with what it was computed from."""
+    """One computed ranking with what it was computed from. ``level``: of regions, or of provinces."""
 
     method: str
     method_version: str
@@ -173,6 +173,7 @@ class Ranking:
     archive_versions: dict[str, int]
     rows: tuple[RankRow, ...]
     simulated: bool = False
+    level: str = "region"
 
 
 @dataclass(frozen=True, slots=True)

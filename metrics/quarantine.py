@@ -41,6 +41,7 @@ SCHEMA = pa.schema(
         ("contract_version", pa.string()),
         ("mapping_hash", pa.string()),
         ("simulated", pa.bool_()),
+        ("seen_at", pa.timestamp("us", "UTC")),
         ("state", pa.string()),
         ("observed_at", pa.timestamp("us", "UTC")),
         ("sequence", pa.int64()),
@@ -51,7 +52,7 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where the rejected rows of a batch are from."""
+    """Where the rejected rows of a batch are from, and when their source gave them (``seen_at``)."""
 
     batch: str
     dataset: str
@@ -60,6 +61,7 @@ class Provenance:
     contract_version: str
     mapping_hash: str
     simulated: bool
+    seen_at: datetime
 
 
 class Quarantine:
@@ -82,6 +84,7 @@ class Quarantine:
             "contract_version": provenance.contract_version,
             "mapping_hash": provenance.mapping_hash,
             "simulated": provenance.simulated,
+            "seen_at": provenance.seen_at,
             "state": OPEN,
             "observed_at": now,
             "sequence": sequence,

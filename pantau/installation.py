@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -88,22 +89,30 @@ class Installation:
         values = compute(rollups, self.registry, self.calendars, IndicatorSettings())
         now = self.clock()
         self.store.put_indicator_values(values, computed=now)
-        method = Method.load("default")
-        ranking = rank(
-            values,
-            method,
-            self.registry,
-            computed=now,
-            archive_versions=self._versions(),
-            simulated=self.store.simulated(),
-        )
-        self.store.put_ranking(ranking)
+        levels = ["region", *(["province"] if len(self.registry.provinces) > 1 else [])]
+        for level in levels:
+            ranking = rank(
+                values,
+                self.method,
+                self.registry,
+                computed=now,
+                archive_versions=self._versions(),
+                simulated=self.store.simulated(),
+                level=level,
+            )
+            self.store.put_ranking(ranking)
         self.store.put_meta("indicators_state", state)
+
+    @property
+    def method(self) -> Method:
+        """Method that the installation was told to rank by, or the first that fits its record sets."""
+        text = self.store.meta("method")
+        return Method.parse(text) if text else Method.fitting(self._versions())
 
     def _versions(self) -> dict[str, int]:
         marks = {dataset: self.store.watermark(dataset) for dataset in DATASETS}
         return {dataset: mark.archive_version for dataset, mark in marks.items() if mark is not None}
 
     def _rollup_state(self) -> str:
-        method = Method.load("default")
-        return f"{method.id}@{method.version} {self.rollup.digest} {sorted(self._versions().items())}"
+        method = hashlib.sha256(self.method.model_dump_json().encode()).hexdigest()
+        return f"{method} {self.rollup.digest} {sorted(self._versions().items())}"

@@ -13,23 +13,12 @@ from fractions import Fraction
 import numpy as np
 import polars as pl
 
+from metrics.datasets import SURVEY_ELEMENTS
 from metrics.indicators.intervals import student
 from metrics.indicators.measures import Measured
 from metrics.indicators.panel import GROUP, Panel
 from metrics.indicators.unpacking import flatten
 
-ELEMENTS = (
-    "requirements",
-    "procedure",
-    "completion_time",
-    "cost",
-    "product",
-    "competence",
-    "conduct",
-    "facilities",
-    "complaint_handling",
-)
-"""The nine elements in the order of the roll-up (and not of any questionnaire)."""
 SCALE = 25
 LOWEST, HIGHEST = 25.0, 100.0
 CENT = Decimal("0.01")
@@ -56,7 +45,7 @@ def ikm_letter(value: float | Decimal | Fraction) -> str:
 def ikm_exact(answers: Sequence[int], sums: Sequence[int]) -> Fraction:
     """Index from the number of answers (none zero) and their sum, for each of the nine elements."""
     total = sum((Fraction(total, n) for n, total in zip(answers, sums, strict=True)), Fraction(0))
-    return total * SCALE / len(ELEMENTS)
+    return total * SCALE / len(SURVEY_ELEMENTS)
 
 
 def satisfaction(rollup: pl.DataFrame, panel: Panel) -> Measured:
@@ -87,7 +76,7 @@ def _indices(groups: pl.DataFrame) -> list[pl.Series]:
     values: list[float | None] = []
     details: list[str | None] = []
     for element, n, total in groups.select("element", "n", "total").iter_rows():
-        missing = [name for place, name in enumerate(ELEMENTS) if place not in element]
+        missing = [name for place, name in enumerate(SURVEY_ELEMENTS) if place not in element]
         details.append(f"element={missing[0]}" if missing else None)
         values.append(None if missing else _index(n, total))
     codes = [None if detail is None else "element-unanswered" for detail in details]
@@ -101,7 +90,7 @@ def _indices(groups: pl.DataFrame) -> list[pl.Series]:
 def _index(answers: list[int], sums: list[int]) -> float:
     """Index as the float nearest to the exact one: one division where all were answered as often."""
     if min(answers) == max(answers):
-        return sum(sums) * SCALE / (answers[0] * len(ELEMENTS))
+        return sum(sums) * SCALE / (answers[0] * len(SURVEY_ELEMENTS))
     return float(ikm_exact(answers, sums))
 
 

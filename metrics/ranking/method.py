@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,7 +16,7 @@ METHODS = {
     name: Path(__file__).parent / "methods" / f"{name}.yaml"
     for name in ("default", "applications", "complaints")
 }
-"""Embedded methods by name."""
+"""Embedded methods by name; an installation that names none takes the first that fits its record sets."""
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -77,6 +78,20 @@ class Method(BaseModel):
         if twice:
             raise ValueError(f"{twice[0]!r} is listed twice. Keep one entry and one weight")
         return components
+
+    @property
+    def record_sets(self) -> frozenset[str]:
+        """Record sets without which no region can be ranked."""
+        return frozenset(
+            CATALOGUE[component.id].dataset for component in self.indicators if component.required
+        )
+
+    @classmethod
+    def fitting(cls, present: Iterable[str]) -> Method:
+        """Return the first method of ``METHODS`` whose record sets are there; the first of all if none is."""
+        there = frozenset(present)
+        methods = [cls.load(name) for name in METHODS]
+        return next((method for method in methods if method.record_sets <= there), methods[0])
 
     @classmethod
     def load(cls, where: str | Path) -> Method:

@@ -52,6 +52,7 @@ def rank(
         archive_versions=dict(archive_versions or {}),
         rows=(*ranked, *others),
         simulated=simulated,
+        level=level,
     )
 
 

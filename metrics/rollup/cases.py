@@ -138,37 +138,56 @@ def _aggregate(dataset: str, timed: ir.Table, context: Context) -> ir.Table:
         finished=timed.end_us.notnull(),
         elapsed_us=timed.end_us - timed.start_us,
         working_us=timed.worked_end_us - timed.worked_start_us,
-        response_us=timed.answered_us - timed.start_us,
+        response_us=_not_negative(timed.answered_us - timed.start_us),
         observed_us=context.epoch_us(timed.observed_at),
     )
-    has_due, finished = keyed.due_us.notnull(), keyed.finished
-    on_time = finished & has_due & (keyed.end_us <= keyed.due_us)
-    late = finished & has_due & (keyed.end_us > keyed.due_us)
-    response = (keyed.response_us >= 0).ifelse(keyed.response_us, ibis.null("int64"))
-    open_case = ibis.struct({"start": keyed.start_us, "due": keyed.due_us.fill_null(NO_DUE)})
-    undated = ~finished & ~keyed.is_open
     rows = keyed.group_by(_KEYS).aggregate(
-        received=keyed.count().cast("int64"),
-        finished=count(finished),
-        rejected=count(keyed.is_rejected),
-        withdrawn=count(keyed.is_withdrawn),
-        open=count(keyed.is_open),
-        undated=count(undated),
-        with_due=count(has_due),
-        on_time=count(on_time),
-        late=count(late),
-        elapsed=bucket(keyed.elapsed_us).collect(where=finished),
-        elapsed_total_us=total(keyed.elapsed_us),
-        working=bucket(keyed.working_us).collect(where=finished),
-        working_total_us=total(keyed.working_us),
-        response=bucket(response).collect(where=response.notnull()),
-        response_total_us=total(response),
+        **_counts(keyed),
+        **_durations(keyed),
         received_days=(keyed.start_local // DAY_US).cast("int64").collect(),
-        finished_days=(keyed.end_local // DAY_US).cast("int64").collect(where=finished),
-        open_cases=open_case.collect(where=keyed.is_open),
-        warnings=count(keyed.warnings.notnull()),
+        finished_days=(keyed.end_local // DAY_US).cast("int64").collect(where=keyed.finished),
+        open_cases=_open_cases(keyed),
         first_anchor_us=keyed.start_us.min(),
         last_anchor_us=keyed.start_us.max(),
         last_observed_us=keyed.observed_us.max(),
     )
     return rows.mutate(dataset=ibis.literal(dataset)).order_by(_KEYS)
+
+
+def _not_negative(us: ir.IntegerValue) -> ir.IntegerValue:
+    return (us >= 0).ifelse(us, ibis.null("int64"))
+
+
+def _counts(keyed: ir.Table) -> dict[str, ir.Value]:
+    """Numbers of cases by what became of them and of their promise."""
+    finished, has_due = keyed.finished, keyed.due_us.notnull()
+    return {
+        "received": keyed.count().cast("int64"),
+        "finished": count(finished),
+        "rejected": count(keyed.is_rejected),
+        "withdrawn": count(keyed.is_withdrawn),
+        "open": count(keyed.is_open),
+        "undated": count(~finished & ~keyed.is_open),
+        "with_due": count(has_due),
+        "on_time": count(finished & has_due & (keyed.end_us <= keyed.due_us)),
+        "late": count(finished & has_due & (keyed.end_us > keyed.due_us)),
+        "warnings": count(keyed.warnings.notnull()),
+    }
+
+
+def _durations(keyed: ir.Table) -> dict[str, ir.Value]:
+    """Histogram buckets of the durations, and their exact sums in microseconds."""
+    return {
+        "elapsed": bucket(keyed.elapsed_us).collect(where=keyed.finished),
+        "elapsed_total_us": total(keyed.elapsed_us),
+        "working": bucket(keyed.working_us).collect(where=keyed.finished),
+        "working_total_us": total(keyed.working_us),
+        "response": bucket(keyed.response_us).collect(where=keyed.response_us.notnull()),
+        "response_total_us": total(keyed.response_us),
+    }
+
+
+def _open_cases(keyed: ir.Table) -> ir.Value:
+    """Start and due time of each open case: they age between one roll-up and the next."""
+    case = ibis.struct({"start": keyed.start_us, "due": keyed.due_us.fill_null(NO_DUE)})
+    return case.collect(where=keyed.is_open)

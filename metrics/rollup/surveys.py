@@ -10,22 +10,10 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from metrics.datasets import SURVEY_ELEMENTS
 from metrics.packing import pack
 from metrics.rollup.context import Context, total
 from metrics.rollup.packed import packed_counts
-
-ELEMENTS = (
-    "requirements",
-    "procedure",
-    "completion_time",
-    "cost",
-    "product",
-    "competence",
-    "conduct",
-    "facilities",
-    "complaint_handling",
-)
-"""The nine elements of a satisfaction survey, by name. Source: PermenPANRB 14/2017."""
 
 _KEYS = ["partition", "region", "service", "channel", "simulated"]
 
@@ -34,9 +22,9 @@ def survey_rollup(dataset: str, context: Context) -> pa.Table:
     """Rows of ``survey_rollup`` for the month that is loaded."""
     rows = context.run(dataset, "surveys", _aggregate)
     columns = {name: rows.column(name).combine_chunks() for name in rows.column_names}
-    counts = np.stack([columns.pop(f"n_{name}").to_numpy() for name in ELEMENTS], axis=1)
-    sums = np.stack([columns.pop(f"sum_{name}").to_numpy() for name in ELEMENTS], axis=1)
-    index = np.arange(len(ELEMENTS), dtype=np.int64)
+    counts = np.stack([columns.pop(f"n_{name}").to_numpy() for name in SURVEY_ELEMENTS], axis=1)
+    sums = np.stack([columns.pop(f"sum_{name}").to_numpy() for name in SURVEY_ELEMENTS], axis=1)
+    index = np.arange(len(SURVEY_ELEMENTS), dtype=np.int64)
     columns["elements"] = pa.array(
         [pack(index, n, added) for n, added in zip(counts, sums, strict=True)], pa.binary()
     )
@@ -45,7 +33,7 @@ def survey_rollup(dataset: str, context: Context) -> pa.Table:
 
 
 def _aggregate(records: ir.Table, context: Context) -> ir.Table:
-    answers = [records[name].cast("int64") for name in ELEMENTS]
+    answers = [records[name].cast("int64") for name in SURVEY_ELEMENTS]
     keyed = records.mutate(
         partition=records.month,
         service=records.service.fill_null(""),
@@ -64,8 +52,8 @@ def _aggregate(records: ir.Table, context: Context) -> ir.Table:
         keyed.group_by(_KEYS)
         .aggregate(
             respondents=keyed.count().cast("int64"),
-            **{f"n_{name}": keyed[name].count().cast("int64") for name in ELEMENTS},
-            **{f"sum_{name}": total(keyed[name].cast("int64")) for name in ELEMENTS},
+            **{f"n_{name}": keyed[name].count().cast("int64") for name in SURVEY_ELEMENTS},
+            **{f"sum_{name}": total(keyed[name].cast("int64")) for name in SURVEY_ELEMENTS},
             scores=score.collect(),
             last_observed_us=keyed.observed_us.max(),
         )

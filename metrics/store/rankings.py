@@ -28,22 +28,18 @@ class RankingHead:
     computed: datetime
     archive_versions: dict[str, int]
     simulated: bool
+    level: str
 
 
 def put(connection: Connection, ranking: Ranking) -> int:
     """Store a ranking and return its id.
 
-    The same as the latest of its period but for the instant: nothing is stored, and that one's
-    id returned. An older one that comes back (another method was tried in between) is news, and
-    is stored again.
+    The same as the latest of its level and period but for the instant: nothing is stored, and
+    that one's id returned. An older one that comes back (another method was tried in between)
+    is news, and is stored again.
     """
     digest = _digest(ranking)
-    latest = connection.execute(
-        select(RANKING.c.id, RANKING.c.digest)
-        .where(RANKING.c.period == ranking.period)
-        .order_by(RANKING.c.id.desc())
-        .limit(1)
-    ).first()
+    latest = connection.execute(_newest(ranking.level, ranking.period)).first()
     if latest is not None and latest.digest == digest:
         return int(latest.id)
     head = asdict(replace(ranking, rows=()))
@@ -56,12 +52,9 @@ def put(connection: Connection, ranking: Ranking) -> int:
     return number
 
 
-def heads(connection: Connection, period: str | None) -> list[RankingHead]:
-    """Stored rankings, the latest first."""
-    statement = select(RANKING).order_by(RANKING.c.id.desc())
-    if period is not None:
-        statement = statement.where(RANKING.c.period == period)
-    return [_head(row) for row in connection.execute(statement)]
+def heads(connection: Connection, level: str, period: str | None) -> list[RankingHead]:
+    """Stored rankings of a level, the latest first."""
+    return [_head(row) for row in connection.execute(_newest(level, period).limit(None))]
 
 
 def get(connection: Connection, number: int) -> Ranking:
@@ -73,34 +66,30 @@ def get(connection: Connection, number: int) -> Ranking:
     return ranking
 
 
-def latest(connection: Connection, period: str | None) -> Ranking | None:
-    """Return the ranking stored last, of a period or of any."""
-    statement = select(RANKING).order_by(RANKING.c.id.desc()).limit(1)
-    if period is not None:
-        statement = statement.where(RANKING.c.period == period)
-    return _first(connection, statement)
+def latest(connection: Connection, level: str, period: str | None) -> Ranking | None:
+    """Return the ranking of a level stored last, of a period or of any."""
+    return _first(connection, _newest(level, period))
 
 
-def previous(connection: Connection, before_id: int | None, period: str | None) -> Ranking | None:
+def previous(connection: Connection, before_id: int | None, level: str, period: str | None) -> Ranking | None:
     """Return the ranking that the one named (``None``: the latest, of the period) took the place of.
 
-    The same method and period; another version of the method may have made it.
+    The same level, method and period; another version of the method may have made it.
     """
-    statement = select(RANKING).order_by(RANKING.c.id.desc()).limit(1)
-    if before_id is not None:
-        statement = statement.where(RANKING.c.id == before_id)
-    elif period is not None:
-        statement = statement.where(RANKING.c.period == period)
-    row = connection.execute(statement).first()
+    by_id = select(RANKING).where(RANKING.c.id == before_id)
+    row = connection.execute(_newest(level, period) if before_id is None else by_id).first()
     if row is None:
         return None
     return _first(
         connection,
-        select(RANKING)
-        .where(RANKING.c.id < row.id, RANKING.c.method == row.method, RANKING.c.period == row.period)
-        .order_by(RANKING.c.id.desc())
-        .limit(1),
+        _newest(row.level, row.period).where(RANKING.c.id < row.id, RANKING.c.method == row.method),
     )
+
+
+def _newest(level: str, period: str | None) -> Select[Any]:
+    """Select the newest ranking of a level, of a period or of any."""
+    statement = select(RANKING).where(RANKING.c.level == level).order_by(RANKING.c.id.desc()).limit(1)
+    return statement if period is None else statement.where(RANKING.c.period == period)
 
 
 def _head(row: Row[Any]) -> RankingHead:
@@ -112,6 +101,7 @@ def _head(row: Row[Any]) -> RankingHead:
         row.computed,
         row.archive_versions,
         row.simulated,
+        row.level,
     )
 
 

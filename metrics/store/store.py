@@ -214,32 +214,34 @@ class Store:
             return indicators.get(connection, wanted)
 
     def put_ranking(self, ranking: Ranking) -> int:
-        """Store a ranking for good and return its id; the latest of its period again: that one's id."""
+        """Store a ranking for good and return its id; the latest of its level and period: that one's id."""
         with self._database.write() as connection:
             return rankings.put(connection, ranking)
 
-    def rankings(self, period: str | None = None) -> list[RankingHead]:
+    def rankings(self, period: str | None = None, *, level: str = "region") -> list[RankingHead]:
         """Return what rankings are stored, the latest first, without their rows."""
         with self._database.read() as connection:
-            return rankings.heads(connection, period)
+            return rankings.heads(connection, level, period)
 
     def ranking(self, ranking_id: int) -> Ranking:
         """Return a stored ranking. Raises ``UnknownName``."""
         with self._database.read() as connection:
             return rankings.get(connection, ranking_id)
 
-    def latest_ranking(self, period: str | None = None) -> Ranking | None:
+    def latest_ranking(self, period: str | None = None, *, level: str = "region") -> Ranking | None:
         """Return the ranking stored last, of a period or of any."""
         with self._database.read() as connection:
-            return rankings.latest(connection, period)
+            return rankings.latest(connection, level, period)
 
-    def previous_ranking(self, before_id: int | None = None, *, period: str | None = None) -> Ranking | None:
-        """Return the ranking of the same method and period stored before the one named.
+    def previous_ranking(
+        self, before_id: int | None = None, *, period: str | None = None, level: str = "region"
+    ) -> Ranking | None:
+        """Return the ranking of the same level, method and period stored before the one named.
 
-        Without ``before_id``: before the latest (of ``period``, or of any).
+        ``None``: before the latest, of the period or of any.
         """
         with self._database.read() as connection:
-            return rankings.previous(connection, before_id, period)
+            return rankings.previous(connection, before_id, level, period)
 
     def put_published_figures(self, figures: Sequence[PublishedFigure]) -> None:
         """Write published figures in place of all that were there."""

@@ -276,12 +276,13 @@ RANKING = Table(
     number("id", "Number of the ranking; later ones are larger."),
     text("method", "Name of the method."),
     text("method_version", "Version of the method."),
+    text("level", "What is ranked: region or province."),
     text("period", "Period that was ranked."),
     instant("computed", "When it was computed."),
     document("archive_versions", "Archive version of each record set that it was computed from."),
     flag("simulated", "Whether simulated records were counted."),
     text("digest", "SHA-256 of all but the instant."),
-    Index(None, "period"),
+    Index(None, "level", "period"),
     comment="Rankings: published snapshots, never changed.",
 )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from metrics.catalogue import CATALOGUE
 from metrics.errors import UnknownName
+from metrics.regions import Registry
 from pantau.installation import Installation
 from pantau.session import HomeOption, JsonOption, Session
 
@@ -42,15 +43,20 @@ def indicators(
     session.answer(values.select(columns).to_dicts(), columns=columns)
 
 
-def rank_regions(ctx: typer.Context, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Rank the regions, each with the range of its rank; those not ranked with the reason."""
+def rank_regions(
+    ctx: typer.Context,
+    level: Annotated[Literal["region", "province"], typer.Option(help="What to rank.")] = "region",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rank the regions (or provinces), each with its rank's range; those not ranked with the reason."""
     session = Session(ctx, home, as_json=as_json)
     with Installation(session.home) as installation:
         with session.home.writing():
             installation.catch_up()
             installation.refresh()
-        ranking = installation.store.latest_ranking()
-        names = {code: region.full_name for code, region in installation.registry.regions.items()}
+        ranking = installation.store.latest_ranking(level=level)
+        names = _names(installation.registry)
     rows: list[dict[str, Any]] = (
         [{"name": names.get(row.region, ""), **dataclasses.asdict(row)} for row in ranking.rows]
         if ranking
@@ -61,6 +67,7 @@ def rank_regions(ctx: typer.Context, home: HomeOption = None, as_json: JsonOptio
             {
                 "method": ranking.method,
                 "method_version": ranking.method_version,
+                "level": ranking.level,
                 "period": ranking.period,
                 "computed": ranking.computed.isoformat(),
                 "archive_versions": ranking.archive_versions,
@@ -72,3 +79,8 @@ def rank_regions(ctx: typer.Context, home: HomeOption = None, as_json: JsonOptio
     session.answer(
         rows, columns=["rank", "rank_low", "rank_high", "region", "name", "score", "band", "reasons"]
     )
+
+
+def _names(registry: Registry) -> dict[str, str]:
+    regions = {code: region.full_name for code, region in registry.regions.items()}
+    return regions | {code: province.name for code, province in registry.provinces.items()}

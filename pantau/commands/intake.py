@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from exporters.deliver import deliver_file
+from exporters.errors import SourceError
 from exporters.intake import Delivery
 from exporters.mapping import Mapping
 from exporters.replay import replay as replay_rejected
@@ -22,6 +23,9 @@ from pantau.session import HomeOption, JsonOption, Session
 COUNTS = ("read", "accepted", "rejected", "new", "updated", "unchanged")
 EXAMPLES = 5
 TOO_MANY_REJECTED = 1
+SOURCE_FAILED = SourceError.exit_status
+
+Handling = Callable[[Installation, Path, Mapping, Progress], dict[str, Any]]
 
 
 def import_files(
@@ -42,11 +46,11 @@ def import_files(
     rules = Mapping.load(mapping)
     with Installation(session.home) as installation, _progress(session) as progress:
         if dry_run:
-            accounts = [_tried(installation, path, rules, progress) for path in files]
+            accounts = [_account_of(_tried, installation, path, rules, progress) for path in files]
         else:
             with session.home.writing():
                 installation.catch_up()
-                accounts = [_taken(installation, path, rules, progress) for path in files]
+                accounts = [_account_of(_taken, installation, path, rules, progress) for path in files]
                 installation.refresh()
     total = {name: sum(account[name] for account in accounts) for name in COUNTS}
     summary: dict[str, Any] = {
@@ -57,6 +61,11 @@ def import_files(
         "files": accounts,
     }
     _tell(session, summary, accounts)
+    failed = [account["error"] for account in accounts if account["error"]]
+    for message in failed:
+        session.messages.print(f"pantau: {message}", soft_wrap=True, markup=False)
+    if failed:
+        raise typer.Exit(SOURCE_FAILED)
     if total["read"] and total["rejected"] / total["read"] > max_rejected:
         raise typer.Exit(TOO_MANY_REJECTED)
 
@@ -119,6 +128,19 @@ def _delivery(installation: Installation, path: Path, rules: Mapping, progress: 
         progress.update(task, completed=done, total=total or None)
 
     return deliver_file(path, rules, installation.registry, now=installation.clock(), progress=advance)
+
+
+def _account_of(
+    handling: Handling, installation: Installation, path: Path, rules: Mapping, progress: Progress
+) -> dict[str, Any]:
+    """Account of one file. One that cannot be read does not keep the others out."""
+    try:
+        return {**handling(installation, path, rules, progress), "error": None}
+    except SourceError as error:
+        counts = dict.fromkeys(COUNTS, 0)
+        rejections: dict[str, Any] = {"rejected_by_rule": {}, "warned_by_rule": {}}
+        named = {"origin": path.name, "dataset": rules.dataset, "source": rules.source}
+        return {**named, **counts, **rejections, "error": str(error)}
 
 
 def _taken(installation: Installation, path: Path, rules: Mapping, progress: Progress) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import typer
 
 from metrics.datasets import DATASETS
 from metrics.errors import UsageError
+from metrics.ranking import Method
 from metrics.regions import Registry, indonesia
 from metrics.rollout import published_figures, seed_events
 from metrics.store import Store
@@ -25,6 +26,13 @@ def init(
         typer.Option(help="Registry of regions, a CSV file; without one, Indonesia's 514 regions."),
     ] = None,
     tiles: Annotated[Path | None, typer.Option(help="Tile-grid cells of the provinces, a CSV file.")] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="Ranking method: a YAML file or the name of one that comes along; "
+            "without one, the first that fits the record sets."
+        ),
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -40,6 +48,8 @@ def init(
         events = seed_events(regions)
         store.put_seed_events(events)
         store.put_published_figures(published_figures() if events else [])
+        if method is not None:
+            store.put_meta("method", Method.load(method).model_dump_json())
     session.answer(
         {
             "home": str(session.home.path),

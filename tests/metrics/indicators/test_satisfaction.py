@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from metrics.datasets import SURVEY_ELEMENTS
 from metrics.indicators.reasons import code_of
-from metrics.indicators.satisfaction import ELEMENTS, ikm_exact, ikm_letter, ikm_rounded
+from metrics.indicators.satisfaction import ikm_exact, ikm_letter, ikm_rounded
 from metrics.model import IndicatorValue, ValueStatus
 from metrics.packing import pack
 from tests.metrics.indicators.records import SEEN, figures, micros
@@ -98,7 +99,7 @@ def test_interval_is_that_of_t_over_the_respondents() -> None:
 
 
 def test_element_that_nobody_answered_withholds_the_index() -> None:
-    facilities = ELEMENTS.index("facilities")
+    facilities = SURVEY_ELEMENTS.index("facilities")
     answers: Answers = [[None if place == facilities else 4 for place in range(9)]] * 8
     value = index(answers)
     assert (value.value, value.status) == (None, ValueStatus.WITHHELD)

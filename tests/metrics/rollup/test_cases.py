@@ -32,7 +32,7 @@ def local_us(instant: dt.datetime, region: str) -> int:
 
 
 def some_cases(count: int, seed: int) -> list[dict[str, Any]]:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - made-up cases, no secrets
     cases = []
     for number in range(count):
         region = chance.choice("ABC")
@@ -72,7 +72,8 @@ def due_of(case: dict[str, Any], calendar: Calendar) -> int | None:
     value = case["promise_value"]
     lengths = {"minutes": 60, "hours": 3600, "days": 86400}
     if case["promise_unit"] in lengths:
-        return us(clock) + round(value * lengths[case["promise_unit"]] * 1e6)
+        promised: int = round(value * lengths[case["promise_unit"]] * 1e6)
+        return us(clock) + promised
     day = (clock.astimezone(ZoneInfo(ZONES[case["region"]])).date() - dt.date(1970, 1, 1)).days
     left = value
     while left > 0:
@@ -141,7 +142,7 @@ def test_months_with_several_versions_give_the_rows_that_the_last_versions_alone
     twice = world.store.rollup("case_rollup", dataset="transactions")
     world.archive.root += "-other"
     world.store.replace_rollup(
-        "transactions", twice["partition"].unique(), {}, archive_version=-1, calendar_hash=""
+        "transactions", twice["partition"].unique().to_list(), {}, archive_version=-1, calendar_hash=""
     )
     world.put("transactions", later)
     assert world.store.rollup("case_rollup", dataset="transactions").equals(twice)
