@@ -40,8 +40,13 @@ COPY exporters exporters
 COPY metrics metrics
 COPY pantau pantau
 COPY simulator simulator
+# The bytecode is made here, whatever the builder's settings say (PIP_NO_COMPILE, PYTHONDONTWRITEBYTECODE): the user
+# that runs it may not write beside the modules, so every start would compile the libraries anew, which takes ten
+# seconds. Some bring templates that are no valid Python by themselves: that those do not compile is no failure.
 RUN /opt/pantau/bin/python -m pip install --no-deps --no-build-isolation . \
- && /opt/pantau/bin/python -m pip uninstall --yes editables hatchling setuptools trove-classifiers pip
+ && /opt/pantau/bin/python -m pip uninstall --yes editables hatchling setuptools trove-classifiers pip \
+ && { env --unset=PYTHONDONTWRITEBYTECODE /opt/pantau/bin/python -m compileall -q -j 0 /opt/pantau/lib || true; } \
+ && env --unset=PYTHONDONTWRITEBYTECODE /opt/pantau/bin/python -m compileall -q /opt/pantau/lib/python3*/site-packages/pantau
 
 FROM base
 RUN useradd --no-log-init --no-create-home --uid 10001 --user-group --home-dir /var/lib/pantau --shell /usr/sbin/nologin pantau \

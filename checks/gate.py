@@ -19,11 +19,13 @@ is one ephemeral context a process and every use of it holds a lock.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -311,11 +313,28 @@ def _suite(judgement: Judgement, rules: Sequence[str]) -> ExpectationSuite:
     )
 
 
+@contextmanager
+def _main_module_with_a_file() -> Iterator[None]:
+    """PySpark, which Great Expectations imports where it is there, must not end the process.
+
+    It takes a main module without a file (``python -c``, a worker) for a run of its own doctests.
+    """
+    main = sys.modules["__main__"]
+    if hasattr(main, "__file__"):
+        yield
+        return
+    main.__file__ = __file__
+    try:
+        yield
+    finally:
+        del main.__file__
+
+
 @cache
 def _great_expectations() -> ModuleType:
     """Import it, silently: what it warns of on import concerns its own dependencies."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _main_module_with_a_file():
         warnings.simplefilter("ignore")
         import great_expectations as gx  # noqa: PLC0415 - takes seconds: only when a batch is judged
     module: ModuleType = gx

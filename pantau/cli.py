@@ -4,50 +4,96 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Annotated, ClassVar
 
 import typer
-from rich.console import Console
 
-from metrics.errors import PantauError
-from pantau.commands import figures, intake, setup, show, upkeep
+from pantau.commandtable import CommandTable, Entry
+from pantau.failures import described, without_passwords
 from pantau.session import Given, HomeOption, JsonOption
+
+
+class Pantau(CommandTable):
+    """Commands of ``pantau``, in the order in which ``--help`` lists them."""
+
+    table: ClassVar[Mapping[str, Entry]] = {
+        "init": Entry(
+            "pantau.commands.setup:init", "Make an installation: its folder, its store, its registry."
+        ),
+        "doctor": Entry("pantau.commands.setup:doctor", "Say how the installation stands."),
+        "import": Entry(
+            "pantau.commands.intake:import_files", "Take files of records in: map, check, archive, roll up."
+        ),
+        "replay": Entry("pantau.commands.intake:replay", "Try the rejected rows of a source again."),
+        "rejected": Entry("pantau.commands.intake:rejected", "List rejected rows that are not mended yet."),
+        "indicators": Entry("pantau.commands.figures:indicators", "Print the indicators."),
+        "rank": Entry("pantau.commands.figures:rank_regions", "Rank the regions (or provinces)."),
+        "rollup": Entry(
+            "pantau.commands.upkeep:rollup", "Bring roll-ups, indicators and ranking up to the archive."
+        ),
+        "rebuild": Entry("pantau.commands.upkeep:rebuild", "Roll everything up anew from the archive."),
+        "compact": Entry("pantau.commands.upkeep:compact", "Join the archive's small files into large ones."),
+        "dashboard": Entry("pantau.commands.show:dashboard", "Serve the dashboard, until it is interrupted."),
+        "demo": Entry(
+            "pantau.commands.demo:demo",
+            "Simulate a year of 514 regions, take it in, rank, and serve the dashboard.",
+        ),
+    }
+
+
+class Database(CommandTable):
+    """Commands of ``pantau db``."""
+
+    table: ClassVar[Mapping[str, Entry]] = {
+        "upgrade": Entry(
+            "pantau.commands.setup:upgrade", "Bring the store's tables to those of this program."
+        ),
+    }
+
 
 app = typer.Typer(
     name="pantau",
+    cls=Pantau,
     help="Watches how well Mal Pelayanan Publik Digital serve people.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-database = typer.Typer(help="The store's tables.", no_args_is_help=True)
+app.add_typer(typer.Typer(cls=Database, help="The store's tables.", no_args_is_help=True), name="db")
 
 
-@app.callback()
-def _common(ctx: typer.Context, home: HomeOption = None, as_json: JsonOption = False) -> None:
+VersionOption = Annotated[
+    bool,
+    typer.Option("--version", help="Print the version and end."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _common(
+    ctx: typer.Context,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+    print_version: VersionOption = False,
+) -> None:
+    if print_version:
+        sys.stdout.write(f"pantau {version('pantau-mpp')}\n")
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        sys.stdout.write(ctx.get_help())
+        raise typer.Exit
     ctx.obj = Given(home, as_json)
 
 
-app.command("init")(setup.init)
-app.command("doctor")(setup.doctor)
-app.add_typer(database, name="db")
-database.command("upgrade")(setup.upgrade)
-app.command("import")(intake.import_files)
-app.command("replay")(intake.replay)
-app.command("rejected")(intake.rejected)
-app.command("indicators")(figures.indicators)
-app.command("rank")(figures.rank_regions)
-app.command("rollup")(upkeep.rollup)
-app.command("rebuild")(upkeep.rebuild)
-app.command("compact")(upkeep.compact)
-app.command("dashboard")(show.dashboard)
-app.command("demo")(show.demo)
-
-
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script. Whatever goes wrong is one line on standard error."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     try:
-        app()
-    except PantauError as error:
-        Console(stderr=True, highlight=False).print(f"pantau: {error}", soft_wrap=True, markup=False)
-        sys.exit(error.exit_status)
+        status: int | None = app(standalone_mode=False)
+    except Exception as error:
+        if os.environ.get("PANTAU_TRACEBACK"):
+            raise
+        message, status = described(error)
+        if message:
+            sys.stderr.write(f"pantau: {without_passwords(message)}\n")
+    sys.exit(status or 0)

@@ -6,9 +6,10 @@ import fcntl
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,21 +26,31 @@ class Settings(BaseSettings):
     variable of that name, so that a password need not stand in the environment.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="PANTAU_", secrets_dir=os.environ.get("PANTAU_SECRETS_DIR"), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="PANTAU_", extra="ignore")
 
     home: Path = Field(default=Path("var"), description="Folder of the installation.")
     store_url: SecretStr | None = Field(default=None, description="Store; by default a SQLite file.")
     archive_url: str | None = Field(default=None, description="Archive; by default a folder.")
 
+    def __init__(self) -> None:
+        folder = os.environ.get("PANTAU_SECRETS_DIR")
+        if folder and not Path(folder).is_dir():
+            raise UsageError(f"PANTAU_SECRETS_DIR: {folder} is no folder. Make it, or unset the variable")
+        super().__init__(_secrets_dir=folder)
+
 
 class Home:
-    """Folder of one installation. ``create`` makes it; all else refuses one that is not there."""
+    """Folder of one installation. ``create`` makes it; all else refuses one that is not there.
 
-    def __init__(self, path: Path, settings: Settings) -> None:
+    ``tell`` is told when there is another process to wait for.
+    """
+
+    def __init__(
+        self, path: Path, settings: Settings, *, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.path = path.absolute()
         self._settings = settings
+        self._tell = tell
 
     @property
     def store_url(self) -> str:
@@ -68,7 +79,10 @@ class Home:
 
     def create(self) -> None:
         """Make the folder and its secret; what is there stays."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise UsageError(f"{self.path}: a file is in the way. Name a folder: --home DIR") from None
         key = self.path / "masking.key"
         if not key.exists():
             descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -84,16 +98,26 @@ class Home:
     def writing(self, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
         """Be the one process that writes. Raises ``StoreUnavailable`` when another does not end in time."""
         with (self.path / "lock").open("w") as lock:
-            deadline = time.monotonic() + wait_seconds
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise StoreUnavailable(
-                            f"{self.path}: another pantau is writing here since {wait_seconds:.0f} s. "
-                            "Wait for it, or end it, and run this again"
-                        ) from None
-                    time.sleep(0.2)
+            if not _locked(lock):
+                self._tell(f"{self.path}: another pantau is writing here; waiting for it to end")
+                self._wait(lock, wait_seconds)
             yield
+
+    def _wait(self, lock: IO[str], wait_seconds: float) -> None:
+        deadline = time.monotonic() + wait_seconds
+        while not _locked(lock):
+            if time.monotonic() > deadline:
+                raise StoreUnavailable(
+                    f"{self.path}: another pantau has been writing here for {wait_seconds:.0f} s. "
+                    "Wait for it, or end it, and run this again"
+                )
+            time.sleep(0.2)
+
+
+def _locked(lock: IO[str]) -> bool:
+    """Whether the lock is now ours. It is given back with the file, also by a process that is killed."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

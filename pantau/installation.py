@@ -8,18 +8,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from exporters.intake import Intake
-from metrics.archive import Archive
 from metrics.calendar import Calendar, calendars_of
 from metrics.datasets import DATASETS
-from metrics.indicators import IndicatorSettings, compute
 from metrics.ranking import Method, rank
 from metrics.regions import Registry
-from metrics.rollup import DuckEngine, RollUp
 from metrics.store import Store
 from pantau.home import Home
+
+if TYPE_CHECKING:
+    from exporters.intake import Intake
+    from metrics.archive import Archive
+    from metrics.rollup import DuckEngine, RollUp
 
 ROLLUP_TABLES = ("case_rollup", "survey_rollup", "probe_rollup", "traffic_rollup")
 
@@ -32,7 +33,6 @@ class Installation:
         self.home = home
         self.clock = clock
         self.store = Store.open(home.store_url)
-        self.archive = Archive(home.archive_url)
         self._engine: DuckEngine | None = None
 
     def __enter__(self) -> Self:
@@ -47,6 +47,13 @@ class Installation:
         self.store.close()
 
     @cached_property
+    def archive(self) -> Archive:
+        """Archive of the records."""
+        from metrics.archive import Archive  # noqa: PLC0415 - 0.4 s that the dashboard does without
+
+        return Archive(self.home.archive_url)
+
+    @cached_property
     def registry(self) -> Registry:
         """Registry that the installation was made with."""
         return self.store.registry()
@@ -59,12 +66,16 @@ class Installation:
     @cached_property
     def rollup(self) -> RollUp:
         """Roll-up from the archive into the store."""
+        from metrics.rollup import DuckEngine, RollUp  # noqa: PLC0415 - Ibis takes 0.7 s
+
         self._engine = DuckEngine(self.home.scratch / "rollup")
         return RollUp(self.archive, self.store, self._engine, self.registry, self.calendars)
 
     @cached_property
     def intake(self) -> Intake:
         """Way in for deliveries."""
+        from exporters.intake import Intake  # noqa: PLC0415 - only commands that take records in pay for it
+
         return Intake(
             self.archive,
             self.rollup,
@@ -85,6 +96,8 @@ class Installation:
         state = self._rollup_state()
         if self.store.meta("indicators_state") == state:
             return
+        from metrics.indicators import IndicatorSettings, compute  # noqa: PLC0415 - SciPy takes 0.7 s
+
         rollups = {table: self.store.rollup(table) for table in ROLLUP_TABLES}
         values = compute(rollups, self.registry, self.calendars, IndicatorSettings())
         now = self.clock()

@@ -13,8 +13,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pantau.home import Home, Settings
-
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", metavar="DIR", help="Folder of the installation (PANTAU_HOME, or ./var)."),
@@ -37,10 +35,12 @@ class Session:
     """Where a command works and how it answers. Messages go to standard error, answers to standard output."""
 
     def __init__(self, ctx: typer.Context, home: Path | None, *, as_json: bool) -> None:
+        from pantau.home import Home, Settings  # noqa: PLC0415 - 0.2 s that --help need not wait for
+
         given: Given = ctx.obj or Given(None, as_json=False)
         settings = Settings()
-        self.home = Home(home or given.home or settings.home, settings)
         self.as_json = as_json or given.as_json
+        self.home = Home(home or given.home or settings.home, settings, tell=self.say)
         self.messages = Console(stderr=True, highlight=False)
 
     def say(self, text: str) -> None:

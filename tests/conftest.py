@@ -5,14 +5,9 @@ that something went untested. Only the real records that lie beside a checkout, 
 """
 
 import os
-import sys
 from collections.abc import Generator
 
 import pytest
-
-# PySpark, which Great Expectations imports where it is installed, takes a main module without a file
-# (that of an xdist worker) for a run of its own doctests, and ends the process.
-sys.modules["__main__"].__dict__.setdefault("__file__", __file__)
 
 STRICT = os.environ.get("PANTAU_TEST_STRICT") == "1"
 MAY_BE_ABSENT = "shared/data"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from metrics.packing import Ints
 
@@ -16,7 +15,9 @@ Floats = npt.NDArray[np.float64]
 
 LEVEL = 0.95
 TAIL = (1 - LEVEL) / 2
-Z = float(stats.norm.ppf(1 - TAIL))
+Z = 1.959963984540054
+"""Quantile of the standard normal distribution at ``1 - TAIL``; a test computes it."""
+
 FEW = 10
 """Fewer cases than this get the exact Poisson interval."""
 
@@ -34,6 +35,8 @@ def wilson(ratio: Floats, n: Floats) -> tuple[Floats, Floats]:
 
 def poisson(count: Ints) -> tuple[Floats, Floats]:
     """Bounds of an expected count where ``count`` was seen: exact below 10, Byar from there on."""
+    from scipy import stats  # noqa: PLC0415 - 0.7 s that only computing has to pay
+
     seen = count.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         low = seen * (1 - 1 / (9 * seen) - Z / (3 * np.sqrt(seen))) ** 3
@@ -47,6 +50,8 @@ def poisson(count: Ints) -> tuple[Floats, Floats]:
 
 def student(mean: Floats, variance: Floats, n: Floats) -> tuple[Floats, Floats]:
     """Bounds of a mean from the variance of single values; NaN below two values."""
+    from scipy import stats  # noqa: PLC0415 - 0.7 s that only computing has to pay
+
     enough = n > 1
     size = np.where(enough, n, 2)
     half = stats.t.ppf(1 - TAIL, size - 1) * np.sqrt(np.maximum(variance, 0) / size)
@@ -58,6 +63,8 @@ def order_statistics(n: Ints, q: float) -> tuple[Ints, Ints]:
 
     0 and ``n + 1`` say that there is no such value: few values bound a tail on one side only.
     """
+    from scipy import stats  # noqa: PLC0415 - 0.7 s that only computing has to pay
+
     low = stats.binom.ppf(TAIL, n, q).astype(np.int64)
     high = stats.binom.ppf(1 - TAIL, n, q).astype(np.int64) + 1
     return np.maximum(low, 0), high

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from metrics.indicators.intervals import LEVEL, Floats
 from metrics.packing import Ints
@@ -29,6 +28,8 @@ def places(scores: Floats) -> Ints:
 
 def surely_better(scores: Floats, errors: Floats) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     """Matrix: whether each row's score is surely above each column's, over all pairs together."""
+    from scipy import stats  # noqa: PLC0415 - 0.7 s that only computing has to pay
+
     count = len(scores)
     rounded = np.round(scores, DIGITS)
     difference = rounded[:, None] - rounded[None, :]

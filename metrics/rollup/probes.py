@@ -1,8 +1,8 @@
 """Roll-up of probes: how long each target was up and down, day by day.
 
 A state stands from its probe to the next one of the same target, and at most for
-``valid_seconds``. What lies beyond is unknown, which is neither up nor down, and so is what
-follows the last probe. Counting probes instead would weigh the moments of trouble, which are
+``valid_seconds``; the last one stands so long. What lies beyond is unknown, which is neither up
+nor down, and so is what lies in a month without a probe. Counting probes instead would weigh the moments of trouble, which are
 probed more often, several times over.
 """
 
@@ -39,7 +39,7 @@ def _states(records: ir.Table, context: Context) -> ir.Table:
     )
     following = timed.at_us.lead().over(group_by=_TARGET, order_by=[timed.at_us, timed.id])
     longest = (timed.valid_seconds.fill_null(3600.0) * 1_000_000).round().cast("int64")
-    span = following.isnull().ifelse(0, ibis.least(following - timed.at_us, longest))
+    span = following.isnull().ifelse(longest, ibis.least(following - timed.at_us, longest))
     return timed.mutate(span_us=span)
 
 

@@ -91,6 +91,15 @@ def test_dependencies_come_from_the_lock_with_hashes() -> None:
     assert "--no-deps --no-build-isolation ." in installs[1]
 
 
+def test_bytecode_is_in_the_image_whatever_the_builder_says() -> None:
+    steps = [
+        " ".join(argument.split()) for argument in arguments("RUN", stage="build") if "compileall" in argument
+    ]
+    assert len(steps) == 1
+    assert steps[0].count("env --unset=PYTHONDONTWRITEBYTECODE /opt/pantau/bin/python -m compileall") == 2
+    assert steps[0].index("pip install --no-deps") < steps[0].index("compileall")
+
+
 def test_processes_do_not_run_as_root() -> None:
     users = arguments("USER", stage="image")
     assert users

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,21 +15,33 @@ from tests.architecture.checkout import PACKAGES, ROOT
 PLANTS = {
     "Data flow left to right": [
         ("metrics/planted.py", "checks"),
+        ("metrics/planted.py", "exporters"),
+        ("metrics/planted.py", "app"),
+        ("metrics/planted.py", "pantau"),
         ("checks/planted.py", "exporters"),
+        ("checks/planted.py", "app"),
+        ("checks/planted.py", "pantau"),
         ("exporters/planted.py", "pantau"),
-        ("app/planted.py", "exporters"),
         ("exporters/planted.py", "app"),
+        ("app/planted.py", "exporters"),
+        ("app/planted.py", "pantau"),
     ],
     "The dashboard reads the store, never the checks": [
         ("app/planted.py", "checks"),
+        ("app/planted.py", "exporters"),
+        ("app/planted.py", "great_expectations"),
         ("app/planted.py", "deltalake"),
         ("app/views/planted.py", "duckdb"),
     ],
     "The simulator shares nothing with what it tests": [
-        ("simulator/planted.py", "exporters"),
+        ("simulator/planted.py", "app"),
         ("simulator/planted.py", "checks"),
+        ("simulator/planted.py", "exporters"),
+        ("simulator/planted.py", "pantau"),
     ],
     "Only the command line starts the simulator": [
+        ("app/planted.py", "simulator"),
+        ("checks/planted.py", "simulator"),
         ("exporters/planted.py", "simulator"),
         ("metrics/planted.py", "simulator"),
     ],
@@ -36,6 +49,8 @@ PLANTS = {
         ("metrics/planted.py", "sqlalchemy.orm"),
         ("app/planted.py", "sqlalchemy"),
         ("pantau/planted.py", "alembic"),
+        ("exporters/planted.py", "psycopg"),
+        ("checks/planted.py", "sqlite3"),
     ],
     "Great Expectations only in the gate": [
         ("checks/planted.py", "great_expectations"),
@@ -60,9 +75,14 @@ PLANTS = {
 }
 
 
-def contracts() -> list[str]:
+def declared() -> list[dict[str, Any]]:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return [contract["name"] for contract in config["tool"]["importlinter"]["contracts"]]
+    found: list[dict[str, Any]] = config["tool"]["importlinter"]["contracts"]
+    return found
+
+
+def contracts() -> list[str]:
+    return [contract["name"] for contract in declared()]
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +113,18 @@ def broken_contracts(packages: Path) -> set[str]:
 
 def test_every_contract_has_a_planted_violation() -> None:
     assert sorted(PLANTS) == sorted(contracts())
+
+
+def test_every_forbidden_module_is_planted() -> None:
+    forbidden = {
+        (contract["name"], module)
+        for contract in declared()
+        for module in contract.get("forbidden_modules", ())
+    }
+    planted = {
+        (name, imported.partition(".")[0]) for name, plants in PLANTS.items() for _, imported in plants
+    }
+    assert forbidden - planted == set()
 
 
 @pytest.mark.parametrize("contract", PLANTS)

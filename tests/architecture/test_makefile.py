@@ -4,11 +4,12 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.checkout import ROOT, named
+from tests.architecture.checkout import PACKAGES, ROOT, named
 
 SCRIPTS = sorted((ROOT / ".ci").iterdir())
 
@@ -51,6 +52,35 @@ def test_script_is_executable_strict_and_parses(script: Path) -> None:
     assert os.access(script, os.X_OK)
     assert "\nset -euo pipefail\n" in script.read_text(encoding="utf-8")
     subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_setup_leaves_bytecode_where_the_environment_says_not_to(tmp_path: Path) -> None:
+    """The lines of .ci/venv that compile, run on a virtual environment of one module that is no Python."""
+    text = (ROOT / ".ci" / "venv").read_text(encoding="utf-8")
+    compiling = text[text.index('echo "setup: compiling"') :]
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "library.py").write_text("VALUE = 1\n", encoding="utf-8")
+    (site / "template.py").write_text("class {{ name }}\n", encoding="utf-8")
+    python = tmp_path / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        f'#!/bin/sh\nif [ "$1" = -c ]; then echo "{site}"; else exec "{sys.executable}" "$@"; fi\n',
+        encoding="utf-8",
+    )
+    python.chmod(0o755)
+    for package in PACKAGES:
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "own.py").write_text("VALUE = 1\n", encoding="utf-8")
+    subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f"venv=venv\n{compiling}"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+    )
+    compiled = {path.name.split(".")[0] for path in tmp_path.rglob("*.pyc")}
+    assert compiled == {"library", "own"}
+    assert len(list(tmp_path.rglob("own.*.pyc"))) == len(PACKAGES)
 
 
 def test_ci_checks_strictly_and_waits_for_no_input() -> None:

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from metrics.indicators.intervals import order_statistics, poisson, student, wilson
+from metrics.indicators.intervals import TAIL, Z, order_statistics, poisson, student, wilson
+
+
+def test_z_is_the_normal_quantile_of_the_level() -> None:
+    assert stats.norm.ppf(1 - TAIL) == Z
 
 
 def test_wilson_agrees_with_newcombes_table() -> None:

@@ -53,7 +53,7 @@ def test_a_state_stands_until_the_next_probe_over_midnight_and_the_end_of_the_mo
     ]
     assert [column.tolist() for column in unpack(april["days"], 5)] == [
         [DAY_NUMBER + 1],
-        [0],
+        [6 * HOUR_US],  # the last probe stands as long as it is valid
         [2 * HOUR_US],
         [1],
         [0],
@@ -67,18 +67,28 @@ def test_what_lies_beyond_the_validity_of_a_probe_is_neither_up_nor_down(world: 
     world.put("probes", [probe(noon, up=True, valid_hours=1), probe(noon + dt.timedelta(hours=9), up=False)])
     (row,) = world.store.rollup("probe_rollup").to_dicts()
     _, up, down, probes, failures = (column.sum() for column in unpack(row["days"], 5))
-    assert (up, down, probes, failures) == (HOUR_US, 0, 2, 1)
+    assert (up, down, probes, failures) == (HOUR_US, 6 * HOUR_US, 2, 1)
 
 
 def test_a_late_probe_changes_the_month_before_too(world: World) -> None:
     before = dt.datetime(2026, 3, 31, 16, 30, tzinfo=dt.UTC)  # 23:30 in Jakarta
     world.put("probes", [probe(before, up=True)])
     (alone,) = world.store.rollup("probe_rollup").to_dicts()
-    assert unpack(alone["days"], 5)[1].sum() == 0
+    assert unpack(alone["days"], 5)[1].sum() == HOUR_US // 2
+    world.put("probes", [probe(before + dt.timedelta(minutes=10), up=False)])
+    (march,) = world.store.rollup("probe_rollup").to_dicts()
+    assert [unpack(march["days"], 5)[at].sum() for at in (1, 2)] == [HOUR_US // 6, HOUR_US // 3]
     world.put("probes", [probe(before + dt.timedelta(hours=2), up=True)])
     march, april = world.store.rollup("probe_rollup").sort("partition").to_dicts()
-    assert unpack(march["days"], 5)[1].sum() == HOUR_US // 2
-    assert unpack(april["days"], 5)[1].sum() == 3 * HOUR_US // 2
+    assert [unpack(march["days"], 5)[at].sum() for at in (1, 2)] == [HOUR_US // 6, HOUR_US // 3]
+    assert [unpack(april["days"], 5)[at].sum() for at in (1, 2)] == [6 * HOUR_US, 3 * HOUR_US // 2]
+
+
+def test_outage_that_no_later_probe_ended_is_an_outage(world: World) -> None:
+    noon = dt.datetime(2026, 3, 10, 5, tzinfo=dt.UTC)
+    world.put("probes", [probe(noon, up=False, valid_hours=2)])
+    (row,) = world.store.rollup("probe_rollup").to_dicts()
+    assert [unpack(row["days"], 5)[at].sum() for at in (1, 2)] == [0, 2 * HOUR_US]
 
 
 def test_surveys_are_summed_by_element_and_by_respondent(world: World) -> None:
