@@ -16,8 +16,11 @@ SHORT = 12
 def table(rows: Sequence[Mapping[str, object]], *, alt: str) -> None:
     """Lay out rows as a table; the keys of the first row are the headings."""
     frame = pl.DataFrame([{key: str(value) for key, value in row.items()} for row in rows])
-    height = "content" if len(rows) <= SHORT else 420
-    st.dataframe(frame.to_pandas(), hide_index=True, width="stretch", height=height, alt=alt)
+    pages = frame.to_pandas()
+    if len(rows) <= SHORT:
+        st.dataframe(pages, hide_index=True, width="stretch", height="content", alt=alt)
+    else:
+        st.dataframe(pages, hide_index=True, width="stretch", height=420, alt=alt)
 
 
 def under(t: Language, rows: Sequence[Mapping[str, object]], *, key: str, title: str = "") -> None:

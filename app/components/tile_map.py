@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.components.markup import href, text
 from app.components.palette import INK_ON_RAMP, RAMP
@@ -60,7 +61,7 @@ def class_labels(scale: Classes, unit: str, t: Language) -> list[str]:
     bounds = [t.plain(bound, unit) for bound in scale.bounds]
     if not bounds:
         return [t("map.one_class")]
-    inner = [f"{low}–{high}" for low, high in zip(bounds, bounds[1:], strict=False)]
+    inner = [f"{low}–{high}" for low, high in pairwise(bounds)]
     labels = [f"≤ {bounds[0]}", *inner, f"> {bounds[-1]}"]
     return labels if scale.upwards else labels[::-1]
 

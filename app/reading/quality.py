@@ -84,7 +84,8 @@ def coverage(freshness: pl.DataFrame, registry: Registry, datasets: Sequence[str
     """One row for every region and record set, with or without records.
 
     Columns: region, province, dataset, records (0 for none), last (latest anchor, or where a
-    record set keeps none, the latest instant of observation; null for no records), days (behind the latest of anybody in that set), silent.
+    record set keeps none, the latest instant of observation; null for no records), days (behind
+    the latest of anybody in that set), silent.
     """
     every = pl.DataFrame(
         [

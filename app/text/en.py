@@ -21,7 +21,8 @@ SENTENCES: dict[str, str] = {
     "stale.body": "The last record is of {day}, {days} days ago. Things may be different now.",
     "no_store.title": "The dashboard cannot open yet",
     "no_store.lead": "The data store cannot be read",
-    "no_store.body": "The dashboard reads the store of results and nothing else. Whoever runs it can mend it:",
+    "no_store.body": "The dashboard reads the store of results and nothing else. "
+    "Whoever runs it can mend it:",
     "empty.title": "No service data yet",
     "empty.body": "The regions are registered, but no file has been imported. "
     "Blank here means not known, not zero.",
@@ -189,7 +190,8 @@ SENTENCES: dict[str, str] = {
     "quality.behind": "Days behind",
     "quality.never": "never",
     "quality.matrix": "Freshness by province",
-    "quality.matrix_body": "Regions that reported within the last {days} days, of all regions of the province.",
+    "quality.matrix_body": "Regions that reported within the last {days} days, of all regions "
+    "of the province.",
     "quality.cell": "{n} of {of}",
     "quality.cell_all": "all regions report",
     "quality.warnings": "Warnings",
@@ -258,7 +260,8 @@ SENTENCES: dict[str, str] = {
     "about.figures": "All statements ({n})",
     "about.catalogue": "Catalogue of indicators",
     "about.catalogue_body": "{n} indicators, each with its definition, unit and the source of its formula.",
-    "about.indicator": "{id} · unit: {unit} · {better} · denominator: {denominator} · smallest n: {minimum} · "
+    "about.indicator": "{id} · unit: {unit} · {better} · denominator: {denominator} · "
+    "smallest n: {minimum} · "
     "interval: {interval} · source: {source} · version {version}",
     "about.method": "Method of the ranking",
     "about.no_ranking": "No ranking has been computed yet.",

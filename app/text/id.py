@@ -191,7 +191,8 @@ SENTENCES: dict[str, str] = {
     "quality.behind": "Hari tertinggal",
     "quality.never": "belum pernah",
     "quality.matrix": "Kesegaran menurut provinsi",
-    "quality.matrix_body": "Wilayah yang melapor dalam {days} hari terakhir, dari semua wilayah provinsi itu.",
+    "quality.matrix_body": "Wilayah yang melapor dalam {days} hari terakhir, dari semua wilayah "
+    "provinsi itu.",
     "quality.cell": "{n} dari {of}",
     "quality.cell_all": "semua wilayah melapor",
     "quality.warnings": "Peringatan",
@@ -271,7 +272,8 @@ SENTENCES: dict[str, str] = {
     "about.source": "dari kode sumber",
     "about.registry": "Registri: {name}, {n} wilayah, sidik {digest}",
     "about.archive": "Arsip {dataset}: versi {version}",
-    "about.simulated": "Penyimpanan ini memuat catatan simulasi. Setiap catatan simulasi ditandai sejak dibuat.",
+    "about.simulated": "Penyimpanan ini memuat catatan simulasi. Setiap catatan simulasi ditandai "
+    "sejak dibuat.",
     "about.real": "Penyimpanan ini tidak memuat catatan simulasi.",
     "direction.up": "lebih besar lebih baik",
     "direction.down": "lebih kecil lebih baik",

@@ -19,6 +19,7 @@ from app.reading.progress import standings
 from app.reading.values import Classes, at, by_region, classes, ordered
 from app.text import Language
 from metrics.catalogue import CATALOGUE
+from metrics.model import RankRow
 
 ROWS = 20
 SERIES = "mpp_physical"
@@ -160,7 +161,7 @@ def _ranking(t: Language, facts: data.Facts) -> None:
     frames.under(t, [_flat(row, facts, t) for row in shown], key="table-ranking", title=t("table.ranking"))
 
 
-def _flat(row: ranks.RankRow, facts: data.Facts, t: Language) -> dict[str, str]:
+def _flat(row: RankRow, facts: data.Facts, t: Language) -> dict[str, str]:
     region = facts.registry.regions.get(row.region)
     return {
         t("rank.head_place"): t.number(row.rank),

@@ -172,7 +172,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _guess(data: bytes) -> str:
-    """Encoding of bytes beyond ASCII. Mostly valid UTF-8 is UTF-8, whose error is then told with its place."""
+    """Encoding of bytes beyond ASCII. Mostly valid UTF-8 is UTF-8, whose error is told with its place."""
     letters = len(_UTF8_LETTER.findall(data))
     strays = len(_BEYOND_ASCII.findall(_UTF8_LETTER.sub(b"", data)))
     if letters >= strays:

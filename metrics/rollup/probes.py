@@ -2,8 +2,8 @@
 
 A state stands from its probe to the next one of the same target, and at most for
 ``valid_seconds``; the last one stands so long. What lies beyond is unknown, which is neither up
-nor down, and so is what lies in a month without a probe. Counting probes instead would weigh the moments of trouble, which are
-probed more often, several times over.
+nor down, and so is what lies in a month without a probe. Counting probes instead would weigh the
+moments of trouble, which are probed more often, several times over.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ def rebuild(ctx: typer.Context, home: HomeOption = None, as_json: JsonOption = F
     """Roll everything up anew from the archive. Gives the same rows, byte for byte."""
     session = Session(ctx, home, as_json=as_json)
     with Installation(session.home) as installation, session.home.writing():
+        installation.catch_up()
         before = installation.store.rollup_digest()
         for dataset in DATASETS:
             session.say(f"rolling up {dataset}")

@@ -1,15 +1,22 @@
 """Links between the documents lead somewhere, and decisions are numbered without gaps."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.checkout import ROOT, named, project_files
+from tests.architecture.reference import wrong
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`([^`\n]+)`")
+COMMAND = re.compile(r"^(?:\$ |\S*bin/)?pantau((?: .*)?)$")
+PLACE = re.compile(
+    r"`((?:app|benchmarks|checks|deploy|docs|exporters|metrics|pantau|simulator|tests)/[\w./*-]+)`"
+)
 DECISIONS = ROOT / "docs" / "adr"
 
 
@@ -36,6 +43,36 @@ def test_links_of_the_document_lead_somewhere(document: Path) -> None:
         if not aim.exists() or (anchor and aim.suffix == ".md" and anchor not in anchors(aim)):
             dead.append(target)
     assert dead == []
+
+
+def commands_in(text: str) -> list[list[str]]:
+    """Words after ``pantau`` of each command that a document shows, in its blocks and in running text."""
+    blocks = [line for block in FENCE.findall(text) for line in block.replace("\\\n", " ").splitlines()]
+    spans = CODE.findall(FENCE.sub("", text))
+    found = [re.sub(r"\s#.*|[|>].*", "", line) for line in (*blocks, *spans)]
+    return [
+        shlex.split(match[1]) for line in found if (match := COMMAND.search(line)) and "COMMAND" not in line
+    ]
+
+
+@pytest.mark.parametrize("document", documents(), ids=named)
+def test_commands_of_the_document_exist_with_their_options(document: Path) -> None:
+    shown = commands_in(document.read_text(encoding="utf-8"))
+    assert [complaint for words in shown if (complaint := wrong(words))] == []
+
+
+def test_the_search_for_commands_finds_them() -> None:
+    text = "Run `pantau --home var/x improt a.csv`.\n\n```\n$ pantau rank \\\n  --bogus  # why\n```\n"
+    assert [wrong(words) for words in commands_in(text)] == [
+        "pantau rank has no --bogus",
+        "there is no pantau improt",
+    ]
+
+
+@pytest.mark.parametrize("document", documents(), ids=named)
+def test_files_that_the_document_names_exist(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    assert [path for path in PLACE.findall(text) if not any(ROOT.glob(path.rstrip("/")))] == []
 
 
 def test_decisions_are_numbered_without_gaps_and_all_listed() -> None:

@@ -44,7 +44,12 @@ def some_cases(count: int, *, seed: int = 1, bad_every: int = 50) -> list[Case]:
 def closed(cases: Iterable[Case]) -> list[Case]:
     """The same applications a month later: the open ones have been completed."""
     return [
-        {**case, "completed": "2025-07-15T03:00:00+00:00", "status": "completed", "seen": "2025-08-01T00:00:00+00:00"}
+        {
+            **case,
+            "completed": "2025-07-15T03:00:00+00:00",
+            "status": "completed",
+            "seen": "2025-08-01T00:00:00+00:00",
+        }
         if case["status"] == "open"
         else case
         for case in cases

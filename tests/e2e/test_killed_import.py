@@ -1,9 +1,7 @@
-"""An import that is killed at any moment: no accepted row is lost, none is counted twice after the next run."""
+"""An import that is killed at any moment: the next run loses no accepted row and counts none twice."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import random
 import shutil
 import signal
@@ -28,59 +26,51 @@ GOOD = CASES - CASES // 50
 KILLS = 50
 KILLS_OF_A_HOME = 2
 
-NURSERY = """
-import os, sys
+WARM = """
+import sys
 import checks.gate
 import pantau.commands.intake
 import pantau.installation
 from pantau.cli import main
 
 checks.gate._great_expectations()
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        sys.argv = ["pantau", *line.rstrip("\\n").split("\\t")]
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        try:
-            main()
-        except SystemExit as end:
-            os._exit(end.code if isinstance(end.code, int) else 0)
-        os._exit(0)
-    print(child, flush=True)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+print("ready", flush=True)
+sys.argv = ["pantau", *sys.stdin.readline().rstrip("\\n").split("\\t")]
+main()
 """
-"""Imports everything once and forks a process for each command, so that a kill meets work, not imports."""
+"""Imports everything and waits, so that a kill meets work, not imports."""
 
 
-@dataclass
 class Nursery:
-    """Where commands are started, to be killed."""
+    """Processes that have imported everything; the next one gets ready while this one works."""
 
-    process: subprocess.Popen[str]
+    def __init__(self) -> None:
+        self._next = self._another()
 
-    def start(self, *words: str | Path) -> int:
-        """Process number of a command that has just begun."""
-        assert self.process.stdin
-        self.process.stdin.write("\t".join(map(str, words)) + "\n")
-        self.process.stdin.flush()
-        return int(self._line())
-
-    def ended(self) -> int:
-        """Status with which the command ended; negative: by that signal."""
-        return int(self._line())
-
-    def _line(self) -> str:
-        assert self.process.stdout
-        return self.process.stdout.readline()
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    command = [sys.executable, "-c", NURSERY]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield Nursery(process)
+    def start(self, *words: str | Path) -> subprocess.Popen[str]:
+        """A command that has just begun."""
+        process, self._next = self._next, self._another()
         assert process.stdin
-        process.stdin.close()
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        process.stdin.write("\t".join(map(str, words)) + "\n")
+        process.stdin.flush()
+        return process
+
+    def close(self) -> None:
+        self._next.kill()
+        self._next.communicate()
+
+    def _another(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", WARM]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def nursery() -> Iterator[Nursery]:
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
 
 
 @dataclass(frozen=True)
@@ -102,7 +92,9 @@ def outcome(home: Installed) -> Outcome:
         rollups = store.rollup_digest()
         counted = sum(batch.new for batch in store.batches() if batch.dataset == "transactions")
     return Outcome(
-        archived=rows.select("region", "id", pl.col("observed_at").cast(pl.String)).sort("id", "observed_at").rows(),
+        archived=rows.select("region", "id", pl.col("observed_at").cast(pl.String))
+        .sort("id", "observed_at")
+        .rows(),
         rejected=len(home("rejected")),
         rollups=rollups,
         counted=counted,
@@ -147,16 +139,17 @@ def test_import_killed_at_50_random_moments_loses_nothing_and_counts_nothing_twi
 
 def _seconds(nursery: Nursery, home: Installed, file: Path, mapping: Path) -> float:
     """How long an import takes that nobody disturbs."""
+    process = nursery.start("--home", home.home, "import", file, "--mapping", mapping)
     begun = time.monotonic()
-    nursery.start("--home", home.home, "import", file, "--mapping", mapping)
-    assert nursery.ended() == 0
+    process.communicate()
+    assert process.returncode == 0
     return time.monotonic() - begun
 
 
 def _kill(nursery: Nursery, home: Installed, file: Path, mapping: Path, after: float) -> bool:
     """Start an import and kill it after so many seconds; whether it was still at work."""
-    number = nursery.start("--home", home.home, "import", file, "--mapping", mapping)
+    process = nursery.start("--home", home.home, "import", file, "--mapping", mapping)
     time.sleep(after)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(number, signal.SIGKILL)
-    return nursery.ended() == -signal.SIGKILL
+    process.kill()
+    process.communicate()
+    return process.returncode == -signal.SIGKILL

@@ -143,7 +143,9 @@ def test_open_complaints_make_the_true_median_longer(taken: Taken) -> None:
 
 def test_complaints_resolved_before_the_first_response_are_warned_of_and_kept(taken: Taken) -> None:
     _, account = taken("complaints-budapest")
-    assert account["warned_by_rule"]["responded-not-after-resolved"] == 690, "697 less those without a district"
+    assert account["warned_by_rule"]["responded-not-after-resolved"] == 690, (
+        "697 less those without a district"
+    )
 
 
 def test_all_districts_are_in_the_ranking_ranked_or_with_a_reason(taken: Taken) -> None:
@@ -163,7 +165,8 @@ def test_availability_of_each_site_is_within_0_4_points_of_what_is_published(tak
     installed, _ = taken("probe-history")
     published = published_uptime()
     ours = {
-        row["name"].removeprefix("Site "): 100 * installed.figure("availability_ratio", row["region"])["value"]
+        row["name"].removeprefix("Site "): 100
+        * installed.figure("availability_ratio", row["region"])["value"]
         for row in installed("rank")["rows"]
     }
     assert ours.keys() == published.keys()

@@ -102,7 +102,9 @@ def test_memory_grows_with_the_cases_not_with_the_lines(monkeypatch: pytest.Monk
 
 def test_case_column_that_is_missing_is_named() -> None:
     mapping = Mapping.parse(LOG.replace("group_by: case", "group_by: kasus"))
-    with pytest.raises(ColumnMissing, match="log.csv has no column 'kasus', which mapping names in group_by"):
+    with pytest.raises(
+        ColumnMissing, match=r"log\.csv has no column 'kasus', which mapping names in group_by"
+    ):
         list(group_cases(chunks(2), mapping, origin="log.csv"))
 
 

@@ -104,5 +104,5 @@ def test_broken_yaml_is_refused_with_the_line() -> None:
 
 
 def test_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MappingError, match="nothing.yaml cannot be read"):
+    with pytest.raises(MappingError, match=r"nothing\.yaml cannot be read"):
         Mapping.load(tmp_path / "nothing.yaml")

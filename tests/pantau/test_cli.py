@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from pantau.commands import setup
-from tests.architecture.reference import pantau
-from tests.architecture.test_reference import commands
+from tests.architecture.reference import COMMANDS
 from tests.services.command import Answer, Installed, install, run
 
 LEAVES = {
     path.removeprefix("pantau "): command
-    for path, command in commands(pantau())
+    for path, command in COMMANDS.items()
     if not hasattr(command, "commands")
 }
 READING = ["doctor", "rejected", "indicators", "rank", "rollup", "compact", "db upgrade", "init"]
@@ -73,8 +72,8 @@ def test_home_without_an_installation_is_wrong_use_before_and_after_the_command(
 
 
 def test_demo_leaves_an_installation_with_data_of_its_own_alone(filled: Installed) -> None:
-    for words in (["--home", filled.home, "demo"], ["demo", "--home", filled.home]):
-        answer = run(*words, "--no-serve")
+    home = ("--home", filled.home)
+    for answer in (run(*home, "demo", "--no-serve"), run("demo", "--no-serve", *home)):
         assert answer.status == 2
         assert "an installation with data of its own. Give the demo another --home" in one_line(answer)
 

@@ -17,7 +17,7 @@ from exporters.sources.format import FileFormat
 from tests.exporters.sources.reading import read_all
 
 COMMA = Dialect(b",", b'"')
-CELL = st.text(st.sampled_from(list('ab ,;\t|"\n\r') + ["ü", "\u4e2d", "\x1f", "'"]), max_size=6)
+CELL = st.text(st.sampled_from([*'ab ,;\t|"\n\r', "ü", "\u4e2d", "\x1f", "'"]), max_size=6)
 
 
 def write(path: Path, text: str) -> Path:

@@ -14,7 +14,7 @@ from exporters.errors import SourceEmpty, UnreadableFormat
 from exporters.sources.detection import SUFFIXES
 from exporters.sources.format import FileFormat
 from tests.exporters.sources.reading import read_all, refusal
-from tests.exporters.workbook import write_workbook
+from tests.exporters.workbook import Cell, write_workbook
 
 RECORDS = pl.DataFrame(
     {
@@ -60,7 +60,7 @@ def test_kind_is_found_out_without_a_name_that_tells(tmp_path: Path, kind: str) 
 
 
 def test_cells_of_a_spreadsheet_become_text_as_it_is_meant(tmp_path: Path) -> None:
-    table = [
+    table: list[list[Cell]] = [
         ["id", "day", "moment", "number", "truth"],
         [10009138, date(2024, 5, 6), datetime(2024, 5, 6, 7, 8, 9), 1.5, True],  # noqa: DTZ001 - a cell has no zone
         ["007", None, None, 12345678901, False],
@@ -73,7 +73,7 @@ def test_cells_of_a_spreadsheet_become_text_as_it_is_meant(tmp_path: Path) -> No
 
 
 def test_sheet_is_chosen_by_name_or_number_and_the_header_by_row(tmp_path: Path) -> None:
-    sheets = {
+    sheets: dict[str, list[list[Cell]]] = {
         "Sampul": [["nothing"], ["here"]],
         "Data": [["Laporan Mei"], [], ["a", "b"], ["1", "2"], [None, None]],
     }
