@@ -58,6 +58,7 @@ format: setup ## let ruff format and mend what it can
 
 bench: setup ## every benchmark; the last line of each is one JSON object
 	@for module in benchmarks/[a-z]*.py; do \
+		[ -e "$$module" ] || continue; \
 		name="$$(basename "$$module" .py)"; echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; \
 	done
 

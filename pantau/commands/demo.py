@@ -37,7 +37,7 @@ def demo(
         _fill(ctx, session, seed, scale)
     session.say(f"ready after {time.monotonic() - begun:.0f} s: http://{LOOPBACK}:{port} (simulated data)")
     if show:
-        raise typer.Exit(serve(session.home, LOOPBACK, port))
+        serve(session.home, LOOPBACK, port)
 
 
 def _fill(ctx: typer.Context, session: Session, seed: int, scale: float) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -31,18 +30,16 @@ def dashboard(
     session = Session(ctx, home, as_json=as_json)
     with Installation(session.home):
         pass
-    raise typer.Exit(serve(session.home, address, port))
+    serve(session.home, address, port)
 
 
-def serve(home: Home, address: str, port: int) -> int:
-    """Run Streamlit on the dashboard. Returns its exit status."""
+def serve(home: Home, address: str, port: int) -> NoReturn:
+    """Become Streamlit on the dashboard, in this process, so that a signal that ends it reaches Streamlit."""
     main = Path(dashboard_package.__file__).with_name("main.py")
     command = [sys.executable, "-m", "streamlit", "run", str(main)]
     options = [f"--server.address={address}", f"--server.port={port}"]
     environment = {**os.environ, "PANTAU_HOME": str(home.path), "PANTAU_STORE_URL": home.store_url}
-    try:
-        return subprocess.run(  # noqa: S603 - our own interpreter and file
-            [*command, *options], env=environment, cwd=main.parent.parent, check=False
-        ).returncode
-    except KeyboardInterrupt:
-        return 0
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.chdir(main.parent.parent)
+    os.execve(sys.executable, [*command, *options], environment)  # noqa: S606 - our own interpreter and file

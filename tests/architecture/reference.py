@@ -8,6 +8,7 @@ from typer.cli import get_docs_for_click
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from exporters.reference import reference as mapping
 from metrics.catalogue import reference as indicators
 from metrics.store.reference import reference as store
 from pantau.cli import app
@@ -101,7 +102,12 @@ def _options(command: TyperCommand | TyperGroup) -> set[str]:
     return {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
 
 
-PAGES = {CLI_PAGE: command_line, REFERENCE / "indicators.md": indicators, REFERENCE / "store.md": store}
+PAGES = {
+    CLI_PAGE: command_line,
+    REFERENCE / "indicators.md": indicators,
+    REFERENCE / "mapping.md": mapping,
+    REFERENCE / "store.md": store,
+}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 
 from tests.architecture.checkout import PACKAGES, ROOT
+from tests.architecture.test_lock import declared, entries
 
 BASE = "debian:bookworm-slim"
 
@@ -89,6 +90,14 @@ def test_dependencies_come_from_the_lock_with_hashes() -> None:
     assert len(installs) == 2
     assert "--require-hashes --requirement requirements.lock" in installs[0]
     assert "--no-deps --no-build-isolation ." in installs[1]
+
+
+def test_only_what_was_installed_for_the_build_is_taken_out_again() -> None:
+    (step,) = [argument for argument in arguments("RUN", stage="build") if "pip uninstall" in argument]
+    taken_out = set(step.partition("pip uninstall --yes")[2].partition("&&")[0].split()) - {"pip"}
+    assert taken_out
+    assert taken_out <= entries("requirements.lock").keys()
+    assert taken_out.isdisjoint(requirement.name for requirement in declared())
 
 
 def test_bytecode_is_in_the_image_whatever_the_builder_says() -> None:

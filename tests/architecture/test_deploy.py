@@ -92,6 +92,12 @@ def test_unit_starts_a_command_that_exists_as_a_user_of_its_own(path: Path) -> N
     assert "--address" not in words or words[words.index("--address") + 1] == "127.0.0.1"
 
 
+def test_every_timer_starts_a_unit_that_exists() -> None:
+    timers = sorted((ROOT / "deploy" / "systemd").glob("*.timer"))
+    assert timers
+    assert [timer.name for timer in timers if timer.with_suffix(".service") not in UNITS] == []
+
+
 @pytest.mark.parametrize("path", UNITS, ids=named)
 def test_unit_gives_up_what_it_does_not_need(path: Path) -> None:
     service = unit(path)

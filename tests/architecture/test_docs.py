@@ -75,6 +75,20 @@ def test_files_that_the_document_names_exist(document: Path) -> None:
     assert [path for path in PLACE.findall(text) if not any(ROOT.glob(path.rstrip("/")))] == []
 
 
+def test_changelog_begins_with_what_is_not_released_yet_and_keeps_its_form() -> None:
+    headings = [
+        (line.count("#"), line.lstrip("# "))
+        for line in (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines()
+        if line.startswith("#")
+    ]
+    versions = [text for level, text in headings if level == 2]
+    assert versions[0] == "[Unreleased]"
+    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", text) for text in versions[1:])
+    kinds = {text for level, text in headings if level == 3}
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert kinds
+
+
 def test_decisions_are_numbered_without_gaps_and_all_listed() -> None:
     decisions = sorted(DECISIONS.glob("[0-9]*.md"))
     assert [path.name[:4] for path in decisions] == [f"{n:04}" for n in range(1, len(decisions) + 1)]

@@ -1,0 +1,59 @@
+"""docs/reference/mapping.md, out of the mapping's own fields. Written anew by ``make docs``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from exporters.mapping import Mapping, RegionMapping, ValueMapping
+from exporters.sources.format import FileFormat
+
+_REGION = (
+    "How a record tells its region. `region: kode` is short for `region: {column: kode}`. A name that "
+    "fits several regions rejects the record: nothing is guessed."
+)
+_FIELD = (
+    "Where the value of a contract's column comes from. `id: nomor` is short for `id: {column: nomor}`. "
+    "One of `column`, `template` and `constant` is needed. `observed_at` may be such an entry too."
+)
+SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
+    ("The mapping", Mapping, "Entries at the top of the file."),
+    ("`format`", FileFormat, "How the file is written. What is left out is found by looking at the file."),
+    ("`region`", RegionMapping, _REGION),
+    ("An entry of `fields`", ValueMapping, _FIELD),
+)
+
+_INTRODUCTION = """# Mapping
+
+Generated from the code by `make docs`. A mapping is a YAML file that says how a source's records become
+records of a contract. [How to import your files](../howto/import-your-files.md) explains one line by
+line. An entry that is not listed here is an error that names it.
+"""
+
+
+def reference() -> str:
+    """Text of the page: a table for each part of a mapping."""
+    return "\n".join([_INTRODUCTION, *(part for section in SECTIONS for part in _section(*section))])
+
+
+def _section(title: str, model: type[BaseModel], text: str) -> Iterator[str]:
+    yield f"## {title}\n\n{text}\n\n| entry | meaning | left out |\n| --- | --- | --- |"
+    for name, field in model.model_fields.items():
+        meaning = (field.description or "").replace("|", "\\|")
+        yield f"| `{name}` | {meaning} | {_default(field)} |"
+    yield ""
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**must be given**"
+    value = field.get_default(call_default_factory=True)
+    if isinstance(value, BaseModel):
+        return "see below"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if value is None or value in ("", (), {}):
+        return "none"
+    return f"`{', '.join(value) if isinstance(value, tuple) else value}`"

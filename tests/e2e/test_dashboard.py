@@ -1,0 +1,89 @@
+"""The dashboard in a real browser, with a simulated year of 514 regions."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.services.chromium import visit
+from tests.services.command import run
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("", "wilayah", "kualitas-data", "tentang")
+START_SECONDS = 90
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """Address of the dashboard of an installation."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-c", "from pantau.cli import main; main()", "--home", str(home)]
+    process = subprocess.Popen(
+        [*command, "dashboard", "--port", str(port)],
+        env={**os.environ, "PANTAU_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(f"{address}/_stcore/health")
+        yield address
+    finally:
+        os.killpg(process.pid, 15)
+        process.wait(timeout=30)
+
+
+def _wait(address: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=3).close()  # noqa: S310 - our own, on loopback
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboard of a simulated year of 514 regions, on a small scale."""
+    home = tmp_path_factory.mktemp("nation") / "home"
+    answer = run("--home", home, "demo", "--scale", "0.02", "--no-serve")
+    assert answer.status == 0, answer.err
+    with served(home) as address:
+        yield address
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_show_without_failure_sideways_scroll_or_any_other_host(
+    nation: str, chromium: Browser, width: int
+) -> None:
+    for page in PAGES:
+        with visit(chromium, f"{nation}/{page}", width=width, until="Data simulasi.") as seen:
+            seen.page.wait_for_timeout(1500)
+            assert seen.page.locator('[data-testid="stException"]').count() == 0, (page, seen.text[-500:])
+            assert seen.outside == []
+            assert not seen.is_wider_than_the_screen, page
+
+
+@pytest.mark.parametrize(("language", "mark"), [("id", "Data simulasi."), ("en", "Simulated data.")])
+def test_every_page_marks_simulated_data(nation: str, chromium: Browser, language: str, mark: str) -> None:
+    for page in PAGES:
+        with visit(chromium, f"{nation}/{page}?lang={language}", width=1440, until=mark) as seen:
+            assert mark in seen.text
