@@ -185,7 +185,7 @@ def test_process_that_dies_after_the_rejected_rows_sets_them_aside_once(
     def only_rejected(self: Archive, name: str, *args: object, **more: object) -> int:
         if name != "rejected":
             raise ArchiveError("the disk is full")
-        return append(self, name, *args, **more)  # type: ignore[arg-type]
+        return append(self, name, *args, **more)  # type: ignore[arg-type] # handed on as it came
 
     with monkeypatch.context() as patch:
         patch.setattr(Archive, "append", only_rejected)
