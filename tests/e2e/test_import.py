@@ -104,7 +104,7 @@ def test_rejected_rows_come_in_once_their_mapping_is_mended(
     installed: Installed, mapping: Path, tmp_path: Path
 ) -> None:
     cases = some_cases(100, bad_every=0)
-    for case in cases[:10]:
+    for case in [case for case in cases if case["status"] == "completed"][:10]:
         case["status"] = "selesai"
     file = write(tmp_path / "cases.csv", cases)
     account = installed("import", file, "--mapping", mapping, status=1)
