@@ -135,11 +135,10 @@ class Sieve:
             .join(issues, on="_row", how="left", maintain_order="left")
         )
         parts = [listed.filter(pl.col("rule").is_not_null()).select("_at", "reason")]
+        numbered = bad.with_columns(listed["_at"])
         for rule in critical:
             first = (listed["_first"] == rule.id) & listed["rule"].is_null()
-            chosen = (
-                bad.with_columns(listed["_at"]).filter(first).rechunk()
-            )  # polars 2.1 panics on some chunked slices
+            chosen = numbered.filter(first).rechunk()  # polars 2.1 panics on some chunked slices
             parts.append(chosen.select("_at", self._reason(rule)))
         reasons = pl.concat(parts).sort("_at")
         own_ids = pl.when(pl.col("_own") != "").then(pl.col("_own"))

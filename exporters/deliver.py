@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
+from checks.chunk import MappedChunk
 from checks.compile import load_contract
 from exporters.grouping import group_cases
 from exporters.intake import Delivery
@@ -28,16 +29,8 @@ def deliver_file(
     grouped = group_cases(chunks, mapping) if mapping.group_by else chunks
     observed = _observed(path, mapping, now)
     mapper = Mapper(mapping, load_contract(mapping.dataset), registry, observed, origin=path.name)
-    return Delivery(
-        contract=load_contract(mapping.dataset),
-        source=mapping.source,
-        origin=path.name,
-        chunks=(mapper.map(chunk) for chunk in grouped),
-        observed=observed,
-        simulated=mapping.simulated,
-        mapping_hash=mapping.digest,
-        seen_on_arrival=mapping.seen_on_arrival,
-    )
+    mapped = (mapper.map(chunk) for chunk in grouped)
+    return _delivery(mapped, mapping, path.name, observed, seen_on_arrival=mapping.seen_on_arrival)
 
 
 def deliver_rows(
@@ -53,14 +46,22 @@ def deliver_rows(
     They are as old as they were then: what has come in since is not replaced by them.
     """
     contract = load_contract(mapping.dataset)
+    mapped = (Mapper(mapping, contract, registry, seen, origin=origin).map(part) for seen, part in rows)
+    return _delivery(mapped, mapping, origin, now, seen_on_arrival=False)
+
+
+def _delivery(
+    chunks: Iterable[MappedChunk], mapping: Mapping, origin: str, observed: datetime, *, seen_on_arrival: bool
+) -> Delivery:
     return Delivery(
-        contract=contract,
+        contract=load_contract(mapping.dataset),
         source=mapping.source,
         origin=origin,
-        chunks=(Mapper(mapping, contract, registry, seen, origin=origin).map(part) for seen, part in rows),
-        observed=now,
+        chunks=chunks,
+        observed=observed,
         simulated=mapping.simulated,
         mapping_hash=mapping.digest,
+        seen_on_arrival=seen_on_arrival,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -80,11 +80,7 @@ class Quarantine:
         con.register("known", self._archived())
         sequence = self._archive.version(REJECTED) + 1
         fields = {
-            **{name: getattr(provenance, name) for name in ("batch", "dataset", "source", "origin")},
-            "contract_version": provenance.contract_version,
-            "mapping_hash": provenance.mapping_hash,
-            "simulated": provenance.simulated,
-            "seen_at": provenance.seen_at,
+            **asdict(provenance),
             "state": OPEN,
             "observed_at": now,
             "sequence": sequence,

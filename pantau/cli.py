@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 import typer
 
 from pantau.commandtable import CommandTable, Entry
-from pantau.failures import described, without_passwords
+from pantau.failures import described, tell
 from pantau.session import Given, HomeOption, JsonOption
 
 
@@ -95,5 +95,5 @@ def main() -> None:
             raise
         message, status = described(error)
         if message:
-            sys.stderr.write(f"pantau: {without_passwords(message)}\n")
+            tell(message)
     sys.exit(status or 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import typer
 
@@ -30,6 +31,11 @@ def described(error: Exception) -> tuple[str, int]:
         f"{unexpected}. This is a fault of pantau: please report it, with what PANTAU_TRACEBACK=1 adds",
         FAILED,
     )
+
+
+def tell(message: str) -> None:
+    """Print what went wrong, without its passwords, on standard error."""
+    sys.stderr.write(f"pantau: {without_passwords(message)}\n")
 
 
 def without_passwords(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -93,39 +93,40 @@ class Installation:
 
     def refresh(self) -> None:
         """Compute indicators and ranking anew where the roll-ups have changed since."""
-        state = self._rollup_state()
+        versions = self._versions()
+        method = self._method(versions)
+        state = self._rollup_state(method, versions)
         if self.store.meta("indicators_state") == state:
             return
         from metrics.indicators import IndicatorSettings, compute  # noqa: PLC0415 - SciPy takes 0.7 s
 
         rollups = {table: self.store.rollup(table) for table in ROLLUP_TABLES}
         values = compute(rollups, self.registry, self.calendars, IndicatorSettings())
-        now = self.clock()
+        now, simulated = self.clock(), self.store.simulated()
         self.store.put_indicator_values(values, computed=now)
         levels = ["region", *(["province"] if len(self.registry.provinces) > 1 else [])]
         for level in levels:
             ranking = rank(
                 values,
-                self.method,
+                method,
                 self.registry,
                 computed=now,
-                archive_versions=self._versions(),
-                simulated=self.store.simulated(),
+                archive_versions=versions,
+                simulated=simulated,
                 level=level,
             )
             self.store.put_ranking(ranking)
         self.store.put_meta("indicators_state", state)
 
-    @property
-    def method(self) -> Method:
+    def _method(self, versions: Mapping[str, int]) -> Method:
         """Method that the installation was told to rank by, or the first that fits its record sets."""
         text = self.store.meta("method")
-        return Method.parse(text) if text else Method.fitting(self._versions())
+        return Method.parse(text) if text else Method.fitting(versions)
 
     def _versions(self) -> dict[str, int]:
         marks = {dataset: self.store.watermark(dataset) for dataset in DATASETS}
         return {dataset: mark.archive_version for dataset, mark in marks.items() if mark is not None}
 
-    def _rollup_state(self) -> str:
-        method = hashlib.sha256(self.method.model_dump_json().encode()).hexdigest()
-        return f"{method} {self.rollup.digest} {sorted(self._versions().items())}"
+    def _rollup_state(self, method: Method, versions: Mapping[str, int]) -> str:
+        fingerprint = hashlib.sha256(method.model_dump_json().encode()).hexdigest()
+        return f"{fingerprint} {self.rollup.digest} {sorted(versions.items())}"

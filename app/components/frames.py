@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import polars as pl
 import streamlit as st
@@ -16,11 +17,8 @@ SHORT = 12
 def table(rows: Sequence[Mapping[str, object]], *, alt: str) -> None:
     """Lay out rows as a table; the keys of the first row are the headings."""
     frame = pl.DataFrame([{key: str(value) for key, value in row.items()} for row in rows])
-    pages = frame.to_pandas()
-    if len(rows) <= SHORT:
-        st.dataframe(pages, hide_index=True, width="stretch", height="content", alt=alt)
-    else:
-        st.dataframe(pages, hide_index=True, width="stretch", height=420, alt=alt)
+    height: Literal["content"] | int = "content" if len(rows) <= SHORT else 420
+    st.dataframe(frame.to_pandas(), hide_index=True, width="stretch", height=height, alt=alt)
 
 
 def under(t: Language, rows: Sequence[Mapping[str, object]], *, key: str, title: str = "") -> None:

@@ -39,7 +39,7 @@ def put(connection: Connection, ranking: Ranking) -> int:
     is news, and is stored again.
     """
     digest = _digest(ranking)
-    latest = connection.execute(_newest(ranking.level, ranking.period)).first()
+    latest = connection.execute(_newest_first(ranking.level, ranking.period).limit(1)).first()
     if latest is not None and latest.digest == digest:
         return int(latest.id)
     head = asdict(replace(ranking, rows=()))
@@ -54,7 +54,7 @@ def put(connection: Connection, ranking: Ranking) -> int:
 
 def heads(connection: Connection, level: str, period: str | None) -> list[RankingHead]:
     """Stored rankings of a level, the latest first."""
-    return [_head(row) for row in connection.execute(_newest(level, period).limit(None))]
+    return [_head(row) for row in connection.execute(_newest_first(level, period))]
 
 
 def get(connection: Connection, number: int) -> Ranking:
@@ -68,7 +68,7 @@ def get(connection: Connection, number: int) -> Ranking:
 
 def latest(connection: Connection, level: str, period: str | None) -> Ranking | None:
     """Return the ranking of a level stored last, of a period or of any."""
-    return _first(connection, _newest(level, period))
+    return _first(connection, _newest_first(level, period))
 
 
 def previous(connection: Connection, before_id: int | None, level: str, period: str | None) -> Ranking | None:
@@ -77,18 +77,19 @@ def previous(connection: Connection, before_id: int | None, level: str, period: 
     The same level, method and period; another version of the method may have made it.
     """
     by_id = select(RANKING).where(RANKING.c.id == before_id)
-    row = connection.execute(_newest(level, period) if before_id is None else by_id).first()
+    named = _newest_first(level, period) if before_id is None else by_id
+    row = connection.execute(named.limit(1)).first()
     if row is None:
         return None
     return _first(
         connection,
-        _newest(row.level, row.period).where(RANKING.c.id < row.id, RANKING.c.method == row.method),
+        _newest_first(row.level, row.period).where(RANKING.c.id < row.id, RANKING.c.method == row.method),
     )
 
 
-def _newest(level: str, period: str | None) -> Select[Any]:
-    """Select the newest ranking of a level, of a period or of any."""
-    statement = select(RANKING).where(RANKING.c.level == level).order_by(RANKING.c.id.desc()).limit(1)
+def _newest_first(level: str, period: str | None) -> Select[Any]:
+    """Select the rankings of a level, of a period or of any, the newest first."""
+    statement = select(RANKING).where(RANKING.c.level == level).order_by(RANKING.c.id.desc())
     return statement if period is None else statement.where(RANKING.c.period == period)
 
 
@@ -106,7 +107,7 @@ def _head(row: Row[Any]) -> RankingHead:
 
 
 def _first(connection: Connection, statement: Select[Any]) -> Ranking | None:
-    row = connection.execute(statement).first()
+    row = connection.execute(statement.limit(1)).first()
     if row is None:
         return None
     head = asdict(_head(row))

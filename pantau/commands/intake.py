@@ -17,6 +17,7 @@ from exporters.intake import Delivery
 from exporters.mapping import Mapping
 from exporters.replay import replay as replay_rejected
 from metrics.model import Batch
+from pantau.failures import tell
 from pantau.installation import Installation
 from pantau.session import HomeOption, JsonOption, Session
 
@@ -63,7 +64,7 @@ def import_files(
     _tell(session, summary, accounts)
     failed = [account["error"] for account in accounts if account["error"]]
     for message in failed:
-        session.messages.print(f"pantau: {message}", soft_wrap=True, markup=False)
+        tell(message)
     if failed:
         raise typer.Exit(SOURCE_FAILED)
     if total["read"] and total["rejected"] / total["read"] > max_rejected:
@@ -137,10 +138,13 @@ def _account_of(
     try:
         return {**handling(installation, path, rules, progress), "error": None}
     except SourceError as error:
-        counts = dict.fromkeys(COUNTS, 0)
-        rejections: dict[str, Any] = {"rejected_by_rule": {}, "warned_by_rule": {}}
-        named = {"origin": path.name, "dataset": rules.dataset, "source": rules.source}
-        return {**named, **counts, **rejections, "error": str(error)}
+        return {**_nothing_counted(path, rules), "error": str(error)}
+
+
+def _nothing_counted(path: Path, rules: Mapping) -> dict[str, Any]:
+    """Account of a file of which nothing was read."""
+    named = {"origin": path.name, "dataset": rules.dataset, "source": rules.source}
+    return {**named, **dict.fromkeys(COUNTS, 0), "rejected_by_rule": {}, "warned_by_rule": {}}
 
 
 def _taken(installation: Installation, path: Path, rules: Mapping, progress: Progress) -> dict[str, Any]:
@@ -165,15 +169,10 @@ def _tried(installation: Installation, path: Path, rules: Mapping, progress: Pro
         if wanted > 0:
             examples += verdict.rejected.head(wanted).select("_row", "region", "rule", "reason").to_dicts()
     return {
-        "origin": path.name,
-        "dataset": rules.dataset,
-        "source": rules.source,
+        **_nothing_counted(path, rules),
         "read": gate.read,
         "accepted": gate.accepted,
         "rejected": gate.rejected,
-        "new": 0,
-        "updated": 0,
-        "unchanged": 0,
         "rejected_by_rule": gate.rejected_by_rule,
         "warned_by_rule": gate.warned_by_rule,
         "examples": examples,
