@@ -2,62 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.services.chromium import visit
 from tests.services.command import run
+from tests.services.dashboard import served
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "wilayah", "kualitas-data", "tentang")
-START_SECONDS = 90
-
-
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """Address of the dashboard of an installation."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", "from pantau.cli import main; main()", "--home", str(home)]
-    process = subprocess.Popen(
-        [*command, "dashboard", "--port", str(port)],
-        env={**os.environ, "PANTAU_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(f"{address}/_stcore/health")
-        yield address
-    finally:
-        os.killpg(process.pid, 15)
-        process.wait(timeout=30)
-
-
-def _wait(address: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=3).close()  # noqa: S310 - our own, on loopback
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-        else:
-            return
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +22,8 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("nation") / "home"
     answer = run("--home", home, "demo", "--scale", "0.02", "--no-serve")
     assert answer.status == 0, answer.err
-    with served(home) as address:
-        yield address
+    with served(home) as dashboard:
+        yield dashboard.address
 
 
 @pytest.mark.parametrize("width", [1440, 390])

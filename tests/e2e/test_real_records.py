@@ -16,8 +16,11 @@ ONE_PERCENT = 0.01
 """Stated error of the histograms that quantiles come from."""
 
 
+Taken = Callable[[str], tuple[Installed, dict[str, Any]]]
+
+
 @pytest.fixture(scope="module")
-def taken(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Installed, dict[str, Any]]]:
+def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
     """An installation that has taken a real set in, and the account of it. Made once for each set."""
     made: dict[str, tuple[Installed, dict[str, Any]]] = {}
 
@@ -31,8 +34,6 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Ins
 
     return take
 
-
-Taken = Callable[[str], tuple[Installed, dict[str, Any]]]
 
 PERMITS = {  # municipality: closed cases, median and mean of their days, counted from the file itself
     "NL-1": (956, 64.266516, 116.706543),

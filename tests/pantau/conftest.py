@@ -9,11 +9,12 @@ from tests.services.command import Installed, install
 
 REGISTRY = Path(__file__).parents[1] / "registries" / "permits-nl.csv"
 CASES, BAD = 100, 10
+VARIABLES = ("PANTAU_HOME", "PANTAU_STORE_URL", "PANTAU_ARCHIVE_URL", "PANTAU_SECRETS_DIR")
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PANTAU_HOME", "PANTAU_STORE_URL", "PANTAU_ARCHIVE_URL", "PANTAU_SECRETS_DIR"):
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
 
 
@@ -31,7 +32,7 @@ def filled(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """Installation that took ``cases.csv`` in. Read it only."""
     home = tmp_path_factory.mktemp("filled") / "home"
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("PANTAU_STORE_URL", "PANTAU_ARCHIVE_URL", "PANTAU_SECRETS_DIR"):
+        for name in VARIABLES:
             patch.delenv(name, raising=False)
         installed = install(home)
         installed("import", files / "cases.csv", "--mapping", files / "mapping.yaml", "--max-rejected", "1")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import sys
-from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ class Answer:
 def run(*words: str | Path) -> Answer:
     """Run ``pantau`` with these words."""
     out, err = io.StringIO(), io.StringIO()
-    with patch.object(sys, "argv", ["pantau", *map(str, words)]), _captured(out, err):
+    with patch.object(sys, "argv", ["pantau", *map(str, words)]), redirect_stdout(out), redirect_stderr(err):
         try:
             main()
         except SystemExit as end:
@@ -39,12 +38,6 @@ def run(*words: str | Path) -> Answer:
         else:
             status = 0
     return Answer(status, out.getvalue(), err.getvalue())
-
-
-@contextlib.contextmanager
-def _captured(out: io.StringIO, err: io.StringIO) -> Iterator[None]:
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        yield
 
 
 @dataclass(frozen=True)

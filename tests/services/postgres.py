@@ -4,7 +4,6 @@ import getpass
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.services.ports import free_port
 from tests.services.programs import require
 
 SUPERUSER = "keeper"
@@ -35,20 +35,13 @@ def _unprivileged() -> pwd.struct_passwd | None:
     return None
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @dataclass
 class PostgresServer:
     """A cluster in a folder of its own. ``stop`` and ``start`` keep its data and its port."""
 
     bin: Path
     folder: Path
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
