@@ -15,6 +15,7 @@ from exporters.intake import Delivery
 from exporters.mapper import Mapper
 from exporters.mapping import Mapping
 from exporters.sources.file import read_file
+from metrics.ahead import one_ahead
 from metrics.regions import Registry
 
 Progress = Callable[[int, int], None]
@@ -25,7 +26,7 @@ def deliver_file(
     path: Path, mapping: Mapping, registry: Registry, *, now: datetime, progress: Progress | None = None
 ) -> Delivery:
     """Delivery of a file's records. Nothing is read until its chunks are asked for."""
-    chunks = read_file(path, mapping.format, progress=progress)
+    chunks = one_ahead(read_file(path, mapping.format, progress=progress))
     grouped = group_cases(chunks, mapping) if mapping.group_by else chunks
     observed = _observed(path, mapping, now)
     mapper = Mapper(mapping, load_contract(mapping.dataset), registry, observed, origin=path.name)

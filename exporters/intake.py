@@ -20,6 +20,7 @@ import polars as pl
 
 from checks.chunk import REJECTED_SCHEMA, MappedChunk
 from checks.contract import Contract
+from checks.expectations import Judge, JudgeHere
 from checks.gate import BatchGate, Gate
 from metrics.archive import Archive
 from metrics.errors import AccountError
@@ -64,6 +65,7 @@ class Intake:
         *,
         clock: Callable[[], datetime],
         masking_key: bytes = b"",
+        judge: Judge | None = None,
     ) -> None:
         self._archive = archive
         self._rollup = rollup
@@ -71,12 +73,18 @@ class Intake:
         self._scratch = scratch
         self._clock = clock
         self._masking_key = masking_key
+        self._judge = judge or JudgeHere()
         self._zones = {code: region.timezone for code, region in registry.regions.items()}
         self.quarantine = Quarantine(archive, scratch / "spill")
 
+    def get_ready(self) -> None:
+        """Say that something will be taken in: what takes long to get ready begins to."""
+        self._judge.get_ready()
+
     def gate(self, contract: Contract) -> BatchGate:
         """Open a gate for one batch."""
-        return Gate(contract, self._registry.regions, self._clock(), key=self._masking_key).open()
+        gate = Gate(contract, self._registry.regions, self._clock(), key=self._masking_key, judge=self._judge)
+        return gate.open()
 
     def take(self, delivery: Delivery) -> Batch:
         """Take a delivery in, rejected rows into quarantine, and return its account.
@@ -120,6 +128,7 @@ class Intake:
         set_aside: Callable[[pl.DataFrame], None],
         commit_rejected: Callable[[], object],
     ) -> Batch:
+        self.get_ready()
         gate = self.gate(delivery.contract)
         with self._staging(batch, delivery) as staging:
             for chunk in delivery.chunks:
@@ -157,7 +166,7 @@ class Intake:
             )
             done = dataclasses.replace(done, archive_version=version)
         con.close()
-        results = [*_told(checks), *_conflicts(done, comparison.account)]
+        results = [*_told(checks), *_conflicts(done, comparison.account, gate.accepted_by_region)]
         self._rollup.catch_up(batch.dataset, [Arrival(done, results, gate.rejected_by_region)])
         return done
 
@@ -205,11 +214,11 @@ def _told(checks: Iterable[CheckResult]) -> list[CheckResult]:
     return [check for check in checks if check.region is None or check.outcome is not Outcome.PASS]
 
 
-def _conflicts(batch: Batch, account: Account) -> list[CheckResult]:
+def _conflicts(batch: Batch, account: Account, accepted: Mapping[str, int]) -> list[CheckResult]:
     """Results of ``CONFLICT_RULE``: for the whole batch, and for each region that breaks it."""
-    counts: list[tuple[str | None, int]] = [
-        (None, sum(account.conflicts.values())),
-        *account.conflicts.items(),
+    counts: list[tuple[str | None, int, int]] = [
+        (None, batch.accepted, sum(account.conflicts.values())),
+        *((region, accepted[region], bad) for region, bad in account.conflicts.items()),
     ]
     return [
         CheckResult(
@@ -219,11 +228,11 @@ def _conflicts(batch: Batch, account: Account) -> list[CheckResult]:
             outcome=Outcome.FAIL if bad else Outcome.PASS,
             severity=Severity.WARNING,
             dimension="uniqueness",
-            n=batch.accepted,
+            n=n,
             bad=bad,
-            value=bad / batch.accepted if batch.accepted else None,
+            value=bad / n if n else None,
             bound=0.0,
             detail="the later row of the file was kept" if bad else "",
         )
-        for region, bad in counts
+        for region, n, bad in counts
     ]

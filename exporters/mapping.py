@@ -30,7 +30,7 @@ from pydantic import (
 
 from exporters.datetimeformat import is_format
 from exporters.errors import MappingError
-from exporters.sources.format import FileFormat
+from exporters.sources.format import FileFormat, Limits
 from exporters.yamltext import read_yaml
 from metrics.datasets import DATASETS
 
@@ -289,8 +289,13 @@ def _problems(error: ValidationError) -> Iterator[str]:
 
 
 def _remedy(place: list[str]) -> str:
-    parts: dict[str, type[BaseModel]] = {"format": FileFormat, "region": RegionMapping}
-    part = parts.get(place[0], ValueMapping) if len(place) > 1 else Mapping
+    parts: dict[str, type[BaseModel]] = {
+        "": Mapping,
+        "format": FileFormat,
+        "format.limits": Limits,
+        "region": RegionMapping,
+    }
+    part = parts.get(".".join(place[:-1]), ValueMapping)
     close = difflib.get_close_matches(place[-1], part.model_fields, n=1)
     if close:
         return f"Did you mean {close[0]!r}?"

@@ -8,11 +8,15 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from exporters.mapping import Mapping, RegionMapping, ValueMapping
-from exporters.sources.format import FileFormat
+from exporters.sources.format import FileFormat, Limits
 
 _REGION = (
     "How a record tells its region. `region: kode` is short for `region: {column: kode}`. A name that "
     "fits several regions rejects the record: nothing is guessed."
+)
+_LIMITS = (
+    "What a file may grow to before it is refused, so that no file takes all of a machine. Whatever is "
+    "refused names the limit that would let it pass."
 )
 _FIELD = (
     "Where the value of a contract's column comes from. `id: nomor` is short for `id: {column: nomor}`. "
@@ -21,6 +25,7 @@ _FIELD = (
 SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("The mapping", Mapping, "Entries at the top of the file."),
     ("`format`", FileFormat, "How the file is written. What is left out is found by looking at the file."),
+    ("`format.limits`", Limits, _LIMITS),
     ("`region`", RegionMapping, _REGION),
     ("An entry of `fields`", ValueMapping, _FIELD),
 )

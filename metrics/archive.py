@@ -7,6 +7,7 @@ known from the archive alone, even if the process died before the store heard of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ REJECTED = "rejected"
 """Name of the table of rejected rows, beside the record sets."""
 
 _METADATA_KEY = "pantau.batch"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+"""Delta's messages are coloured, also where they go to a file."""
+_FULL = ("no space", "quota", "file too large")
+"""What an operating system says of a disk that is full, or as full as this user may make it."""
 _KEEP_LOG = {"delta.logRetentionDuration": "interval 36500 days"}
 _EXTRA = (
     pa.field("batch", pa.string()),
@@ -66,12 +71,12 @@ def _translated(what: str) -> Iterator[None]:
     try:
         yield
     except (DeltaError, OSError, pa.ArrowException) as error:
+        said = " ".join(_COLOUR.sub("", str(error)).split())
         remedy = (
             "free some space on the disk and run it again: nothing was counted"
-            if "space" in str(error).lower()
+            if any(word in said.lower() for word in _FULL)
             else "look at the folder and its rights, then run it again"
         )
-        said = " ".join(str(error).split())
         raise ArchiveError(f"{what}: {said}; {remedy}") from error
 
 
@@ -120,6 +125,24 @@ class Archive:
             table = self._table(name, version)
             pruning = [("month", "in", list(months))]
             return [] if table is None else table.file_uris(file_pruning_predicate=pruning)
+
+    def counts(self, name: str, version: int | None = None) -> dict[str, int]:
+        """Rows of each month, all versions of all records counted, in order of month."""
+        with _translated(f"the archive of {name} cannot be read"):
+            table = self._table(name, version)
+            if table is None:
+                return {}
+            files = pa.table(table.get_add_actions(flatten=True))
+        counted = (
+            files.group_by("partition.month").aggregate([("num_records", "sum")]).sort_by("partition.month")
+        )
+        months, rows = counted["partition.month"].to_pylist(), counted["num_records_sum"].to_pylist()
+        return dict(zip(months, rows, strict=True))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it lies in a folder of this machine."""
+        return "://" not in self.root
 
     def commits(self, name: str, *, after: int) -> list[Commit]:
         """Return the commits of records newer than a version, oldest first; compactions change none."""

@@ -7,13 +7,15 @@
     │   ├── UnknownName                 an indicator, record set, region … that is not there
     │   ├── RegistryError               a registry file that cannot be used
     │   ├── AmbiguousRegion             a name that several regions have (``metrics.regions``)
-    │   └── CalendarError               a calendar that cannot be used (``metrics.calendar``)
+    │   ├── CalendarError               a calendar that cannot be used (``metrics.calendar``)
+    │   └── EngineMissing               an engine for roll-ups that is not installed
     ├── MethodError                 2   a ranking method that cannot be used
     ├── AccountError                3   rows read are not rows accounted for: nothing was counted
     └── StoreError                  3   the store or the archive failed
         ├── StoreUnavailable            it cannot be reached, or went away
         ├── StoreOutdated               its schema is older or newer than this code
-        └── ArchiveError                the archive cannot be read or written
+        ├── ArchiveError                the archive cannot be read or written
+        └── EngineFailed                what rolls the archive up broke down
 """
 
 
@@ -33,6 +35,10 @@ class UnknownName(UsageError):
 
 class RegistryError(UsageError):
     """A registry file that cannot be used. Names the row, the field and the remedy."""
+
+
+class EngineMissing(UsageError):
+    """The engine that is to roll up is not installed, or lacks something. Names the remedy."""
 
 
 class MethodError(PantauError):
@@ -61,3 +67,7 @@ class StoreOutdated(StoreError):
 
 class ArchiveError(StoreError):
     """The archive cannot be read or written."""
+
+
+class EngineFailed(StoreError):
+    """The engine that rolls the archive up broke down, or could not be had."""

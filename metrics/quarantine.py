@@ -13,14 +13,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
-import pyarrow.ipc
 
 from metrics.archive import REJECTED, Archive
+from metrics.staging import keep_part
 from metrics.versioning import connect
 
 OPEN, RESOLVED = "open", "resolved"
@@ -115,6 +115,18 @@ class Quarantine:
                 frame = frame.filter(pl.col(name) == wanted)
         return frame.sort("sequence", "batch", "row")
 
+    def examples(self, *, dataset: str, source: str, origin: str) -> list[dict[str, Any]]:
+        """Row, region, rule and reason of the first row of an origin that each rule rejected."""
+        con = connect(self._scratch)
+        con.register("known", self._archived())
+        first = con.sql(
+            """select min(row) as _row, arg_min(region, row) as region, rule, arg_min(reason, row) as reason
+            from known where dataset = $dataset and source = $source and origin = $origin
+            group by rule order by _row, rule""",
+            params={"dataset": dataset, "source": source, "origin": origin},
+        )
+        return pl.DataFrame(first.to_arrow_table()).to_dicts()
+
     def replace(self, rows: pl.DataFrame, changes: Mapping[str, pl.Expr], *, now: datetime) -> None:
         """Append a later version of rows (as ``rows`` gave them), with some columns changed."""
         if rows.is_empty():
@@ -166,8 +178,7 @@ class RejectedStaging:
         names = ["row", "region", "rule", "reason", "rules", "payload"]
         schema = pa.schema([SCHEMA.field(name) for name in names])
         table = rejected.rename({"_row": "row"}).select(names).to_arrow().cast(schema)
-        with pa.ipc.new_file(self._folder / f"{self._files:06d}.arrow", schema) as writer:
-            writer.write_table(table)
+        keep_part(self._folder / f"{self._files:06d}.arrow", table)
 
     def records(self) -> ds.Dataset:
         """All that was kept, as a lazy dataset."""

@@ -23,6 +23,18 @@ from metrics.errors import ArchiveError
 from metrics.local_time import local_month, with_offsets
 
 
+def keep_part(path: Path, table: pa.Table) -> None:
+    """Write rows of a batch to a scratch file. Raises ``ArchiveError`` where the disk is full."""
+    try:
+        with pa.ipc.new_file(path, table.schema) as writer:
+            writer.write_table(table)
+    except OSError as error:
+        raise ArchiveError(
+            f"{path.parent}: records cannot be kept while they are checked: {error}; free some space "
+            "on the disk and run it again: nothing was counted"
+        ) from error
+
+
 class Staging:
     """Records of one batch, chunk by chunk, with their offsets, months and provenance.
 
@@ -81,24 +93,14 @@ class Staging:
         self.months.update(complete["month"].unique())
         self.rows += len(complete)
         self._keys.append(complete.select(pl.struct("region", "id").hash()).to_series().to_numpy())
-        self._write(complete.select(self.schema.names).to_arrow().cast(self.schema))
-
-    def _write(self, table: pa.Table) -> None:
         self._files += 1
-        path = self._folder / f"{self._files:06d}.arrow"
-        try:
-            with pa.ipc.new_file(path, table.schema) as writer:
-                writer.write_table(table)
-        except OSError as error:
-            raise ArchiveError(
-                f"{path.parent}: records cannot be kept while they are checked: {error}; free some space "
-                "on the disk and run it again: nothing was counted"
-            ) from error
+        table = complete.select(self.schema.names).to_arrow().cast(self.schema)
+        keep_part(self._folder / f"{self._files:06d}.arrow", table)
 
     def has_repeated_keys(self) -> bool:
         """Whether some key stands on more than one row (or, once in 10^7 batches, seems to)."""
-        keys = np.concatenate(self._keys) if self._keys else np.empty(0, np.uint64)
-        return len(np.unique(keys)) < len(keys)
+        keys = np.sort(np.concatenate(self._keys)) if self._keys else np.empty(0, np.uint64)
+        return bool((keys[1:] == keys[:-1]).any())
 
     def records(self) -> ds.Dataset:
         """All that was kept, as a lazy dataset."""

@@ -46,9 +46,9 @@ class Account:
 
 
 def connect(scratch: Path, *, memory: str = "512MB") -> duckdb.DuckDBPyConnection:
-    """DuckDB in this process, with bounded memory, that fetches nothing from anywhere."""
+    """DuckDB in this process, with bounded memory, that fetches nothing from anywhere and prints nothing."""
     scratch.mkdir(parents=True, exist_ok=True)
-    return duckdb.connect(
+    con = duckdb.connect(
         config={
             "memory_limit": memory,
             "threads": 2,
@@ -58,6 +58,8 @@ def connect(scratch: Path, *, memory: str = "512MB") -> duckdb.DuckDBPyConnectio
             "autoload_known_extensions": False,
         }
     )
+    con.execute("set enable_progress_bar = false")  # it would go to the standard output, after two seconds
+    return con
 
 
 class Comparison:

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path("var"), description="Folder of the installation.")
     store_url: SecretStr | None = Field(default=None, description="Store; by default a SQLite file.")
     archive_url: str | None = Field(default=None, description="Archive; by default a folder.")
+    engine: str = Field(default="duckdb", description="What rolls the archive up: duckdb or spark.")
+    spark_master: str | None = Field(default=None, description="Spark's cluster; by default this machine.")
 
     def __init__(self) -> None:
         folder = os.environ.get("PANTAU_SECRETS_DIR")
@@ -62,6 +64,16 @@ class Home:
     def archive_url(self) -> str:
         """Address of the archive."""
         return self._settings.archive_url or str(self.path / "archive")
+
+    @property
+    def engine(self) -> str:
+        """Name of what rolls the archive up. Every engine gives the same rows."""
+        return self._settings.engine
+
+    @property
+    def spark_master(self) -> str | None:
+        """Address of the Spark cluster, ``None`` for Spark on this machine."""
+        return self._settings.spark_master
 
     @property
     def scratch(self) -> Path:

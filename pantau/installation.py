@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Self
 
 from metrics.calendar import Calendar, calendars_of
 from metrics.datasets import DATASETS
+from metrics.errors import UnknownName
 from metrics.ranking import Method, rank
 from metrics.regions import Registry
 from metrics.store import Store
 from pantau.home import Home
 
 if TYPE_CHECKING:
+    from checks.judging import JudgingProcess
     from exporters.intake import Intake
     from metrics.archive import Archive
-    from metrics.rollup import DuckEngine, RollUp
+    from metrics.rollup import Engine, RollUp
 
 ROLLUP_TABLES = ("case_rollup", "survey_rollup", "probe_rollup", "traffic_rollup")
 
@@ -33,7 +35,8 @@ class Installation:
         self.home = home
         self.clock = clock
         self.store = Store.open(home.store_url)
-        self._engine: DuckEngine | None = None
+        self._engine: Engine | None = None
+        self._judge: JudgingProcess | None = None
 
     def __enter__(self) -> Self:
         self.store.check_schema()
@@ -44,6 +47,8 @@ class Installation:
     ) -> None:
         if self._engine is not None:
             self._engine.close()
+        if self._judge is not None:
+            self._judge.close()
         self.store.close()
 
     @cached_property
@@ -65,17 +70,19 @@ class Installation:
 
     @cached_property
     def rollup(self) -> RollUp:
-        """Roll-up from the archive into the store."""
-        from metrics.rollup import DuckEngine, RollUp  # noqa: PLC0415 - Ibis takes 0.7 s
+        """Roll-up from the archive into the store. Raises ``UsageError`` where its engine cannot be had."""
+        from metrics.rollup import RollUp  # noqa: PLC0415 - Ibis takes 0.7 s
 
-        self._engine = DuckEngine(self.home.scratch / "rollup")
+        self._engine = _engine(self.home)
         return RollUp(self.archive, self.store, self._engine, self.registry, self.calendars)
 
     @cached_property
     def intake(self) -> Intake:
         """Way in for deliveries."""
+        from checks.judging import JudgingProcess  # noqa: PLC0415 - as the next
         from exporters.intake import Intake  # noqa: PLC0415 - only commands that take records in pay for it
 
+        self._judge = JudgingProcess()
         return Intake(
             self.archive,
             self.rollup,
@@ -83,6 +90,7 @@ class Installation:
             self.home.scratch,
             clock=self.clock,
             masking_key=self.home.masking_key,
+            judge=self._judge,
         )
 
     def catch_up(self) -> dict[str, list[str]]:
@@ -130,3 +138,19 @@ class Installation:
     def _rollup_state(self, method: Method, versions: Mapping[str, int]) -> str:
         fingerprint = hashlib.sha256(method.model_dump_json().encode()).hexdigest()
         return f"{fingerprint} {self.rollup.digest} {sorted(versions.items())}"
+
+
+def _engine(home: Home) -> Engine:
+    """Engine that the environment names. Raises ``UsageError`` for one that there is not."""
+    from metrics.rollup import DuckEngine, SparkEngine  # noqa: PLC0415 - Ibis takes 0.7 s
+    from metrics.rollup.spark import HERE  # noqa: PLC0415 - as above
+
+    engines: dict[str, Callable[[], Engine]] = {
+        "duckdb": lambda: DuckEngine(home.scratch / "rollup"),
+        "spark": lambda: SparkEngine(home.scratch / "rollup", master=home.spark_master or HERE),
+    }
+    if home.engine not in engines:
+        raise UnknownName(
+            f"PANTAU_ENGINE: no engine is called {home.engine!r}. There are: {', '.join(engines)}"
+        )
+    return engines[home.engine]()

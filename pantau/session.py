@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 HomeOption = Annotated[
@@ -19,6 +20,9 @@ HomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
+
+DIGITS = 6
+"""Significant digits of a number that is printed for a person."""
 
 Answer = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -54,13 +58,34 @@ class Session:
             sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2, default=str).decode() + "\n")
             return
         rows = [{"": k, " ": v} for k, v in content.items()] if isinstance(content, Mapping) else content
-        Console(highlight=False).print(_table(rows, columns, title))
+        names = list(columns) or (list(rows[0]) if rows else [])
+        cells = [[_cell(row.get(name)) for name in names] for row in rows]
+        console = Console(highlight=False)
+        if console.is_terminal:
+            console.print(_table(names, cells, title))
+        else:  # a pipe or a file: nothing is cut to the width of a screen
+            sys.stdout.writelines("\t".join(line) + "\n" for line in [names, *cells])
 
 
-def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], title: str) -> Table:
-    listed = list(rows)
-    names = list(columns) or (list(listed[0]) if listed else [])
-    table = Table(*names, title=title or None, show_edge=False)
-    for row in listed:
-        table.add_row(*("" if row.get(name) is None else str(row[name]) for name in names))
+def _cell(value: object) -> str:
+    """Value as a person reads it, on one line. JSON has the exact one."""
+    match value:
+        case None:
+            return ""
+        case float():
+            return f"{value:.{DIGITS}g}"
+        case Mapping():
+            return ", ".join(f"{_cell(key)} {_cell(one)}" for key, one in value.items())
+        case list() | tuple():
+            return "; ".join(map(_cell, value))
+        case _:
+            return " ".join(str(value).split())
+
+
+def _table(names: Sequence[str], cells: Sequence[Sequence[str]], title: str) -> Table:
+    table = Table(title=title or None, show_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for line in cells:
+        table.add_row(*map(escape, line))
     return table

@@ -8,6 +8,10 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is not a failed test
+settings.load_profile("untimed")
 
 STRICT = os.environ.get("PANTAU_TEST_STRICT") == "1"
 MAY_BE_ABSENT = "shared/data"

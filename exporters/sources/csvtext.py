@@ -88,7 +88,7 @@ class _Text:
         if len(self.pending) > limits.max_record_bytes and not self._ended:
             raise SourceTooLarge(
                 f"{self._reader.name}, record {row + 1}: a line of more than {limits.max_record_bytes:,} "
-                "bytes. Is it a CSV file with one record a line? If so, raise max_record_bytes."
+                "bytes. Is it a CSV file with one record a line? If so, raise format.limits.max_record_bytes."
             )
 
     def header(self, fmt: FileFormat) -> tuple[list[str], Dialect]:

@@ -40,7 +40,14 @@ BINARY: dict[bytes, str] = {
     b"\x7fELF": "a program",
     b"SQLite format 3": "an SQLite database",
 }
-MARKUP = {b"<!doctype html": "a web page (HTML)", b"<html": "a web page (HTML)", b"<?xml": "XML"}
+MARKUP = {
+    b"<!doctype html": "a web page (HTML)",
+    b"<html": "a web page (HTML)",
+    b"<head": "a web page (HTML)",
+    b"<body": "a web page (HTML)",
+    b"<!--": "a web page (HTML)",
+    b"<?xml": "XML",
+}
 READABLE = "CSV, XLSX, JSON, JSON lines and Parquet are read, each also as .gz"
 _ALLOWED_CONTROL = frozenset(b"\t\n\r\f\v\x1a\x1b\x1c\x1d\x1e\x1f")
 

@@ -70,7 +70,7 @@ def column_names(found: list[str], name: str, limits: Limits) -> list[str]:
     if len(found) > limits.max_columns:
         raise SourceTooLarge(
             f"{name} has {len(found):,} columns, more than {limits.max_columns:,}. Is it the right file, "
-            "and its delimiter? If so, keep the columns that are needed, or raise max_columns."
+            "and its delimiter? If so, keep the columns that are needed, or raise format.limits.max_columns."
         )
     seen: Counter[str] = Counter(RESERVED)
     names = []

@@ -47,6 +47,7 @@ class Utf8Reader:
         self.stated = stated
         self.encoding = _reconciled(stream.name, stated, mark) or _utf16(self._pushed)
         if _is_superset_of_ascii(self.encoding):
+            self._refuse_utf16()
             refuse_binary(stream.name, self._pushed)
         elif mark is None and b"\x00" not in self._pushed and self.encoding in _WIDE:
             raise WrongEncoding(
@@ -72,6 +73,15 @@ class Utf8Reader:
         if self._decoder is not None:
             self._decode(b"", final=True)
         return b""
+
+    def _refuse_utf16(self) -> None:
+        """Refuse to take UTF-16 for what was stated, or for something that is no text."""
+        found = _utf16(self._pushed)
+        if found is not None:
+            raise WrongEncoding(
+                f"{self.name} is {found}, not {self.stated} as the mapping states. Correct or remove "
+                "format.encoding."
+            )
 
     def _decide(self, encoding: str) -> codecs.IncrementalDecoder:
         self.encoding = encoding

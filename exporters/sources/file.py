@@ -42,7 +42,8 @@ def read_file(
     ``progress`` is called with the bytes of the file that were read and its size. Raises a
     ``SourceError`` that names the file, the place in it and the remedy.
     """
-    path, fmt, limits = Path(path), fmt or FileFormat(), limits or Limits()
+    path, fmt = Path(path), fmt or FileFormat()
+    limits = limits or fmt.limits
     kind = kind_of_file(path, fmt, limits)
     if kind in TEXT_KINDS:
         with ByteStream(path, limits, progress) as stream:

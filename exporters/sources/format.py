@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -21,19 +20,30 @@ LINES = "_lines"
 RESERVED = (ROW, LINE, PROBLEM, LINES)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a file may grow to before it is refused.
+class Limits(BaseModel):
+    """What a file may grow to before it is refused."""
 
-    ``max_ratio`` holds from ``ratio_from_bytes`` of decompressed content on: short files of few
-    distinct words compress well and hurt nobody.
-    """
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    max_columns: int = 2_000
-    max_ratio: float = 100.0
-    ratio_from_bytes: int = 64 << 20
-    max_decompressed_bytes: int = 64 << 30
-    max_record_bytes: int = 4 << 20
+    max_columns: int = Field(
+        2_000, gt=0, description="columns of a table, or different fields of JSON records"
+    )
+    max_record_bytes: int = Field(4 << 20, gt=0, description="bytes of one record of a text file")
+    max_ratio: float = Field(
+        100.0, gt=0, description="how many times its size a compressed file may grow to when decompressed"
+    )
+    ratio_from_bytes: int = Field(
+        64 << 20,
+        ge=0,
+        description="decompressed bytes from which `max_ratio` holds: short files of few distinct words "
+        "compress well and hurt nobody",
+    )
+    max_decompressed_bytes: int = Field(
+        64 << 30, gt=0, description="bytes that a compressed file may hold once decompressed"
+    )
+    max_sheet_bytes: int = Field(
+        2 << 30, gt=0, description="memory that reading a spreadsheet may take; its sheet is held whole there"
+    )
 
 
 def _known_encoding(name: str) -> str:
@@ -95,3 +105,4 @@ class FileFormat(BaseModel):
     records: str = Field(
         "", description="path to the array of records inside a JSON document, for example `data.items`"
     )
+    limits: Limits = Field(default_factory=Limits, description="what it may grow to before it is refused")

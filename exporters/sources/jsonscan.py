@@ -124,7 +124,7 @@ class JsonScanner:
                 raise SourceTooLarge(
                     f"{self._reader.name}, line {self._position(self._at)[0]}: a record of more than "
                     f"{self._limit:,} bytes. Is format.records the path to the array of records? If so, "
-                    "raise max_record_bytes."
+                    "raise format.limits.max_record_bytes."
                 )
             self._more()
 

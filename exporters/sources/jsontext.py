@@ -68,7 +68,8 @@ def _lines(reader: Utf8Reader, limits: Limits) -> Iterator[str]:
         if len(pending) > limits.max_record_bytes:
             raise SourceTooLarge(
                 f"{reader.name}: a line of more than {limits.max_record_bytes:,} bytes. Is it JSON lines, "
-                "one record a line? State format.kind: json if it is one document, or raise max_record_bytes."
+                "one record a line? State format.kind: json if it is one document, or raise "
+                "format.limits.max_record_bytes."
             )
     if pending:
         yield pending.decode()
@@ -141,7 +142,7 @@ def _check_width(width: int, limits: Limits, name: str) -> None:
     if width > limits.max_columns:
         raise SourceTooLarge(
             f"{name} has {width:,} different fields, more than {limits.max_columns:,}. Is it the right array "
-            "(format.records)? If so, raise max_columns."
+            "(format.records)? If so, raise format.limits.max_columns."
         )
 
 

@@ -87,12 +87,12 @@ class ByteStream:
         if self.position > limits.max_decompressed_bytes:
             raise SourceTooLarge(
                 f"{self.name} holds more than {limits.max_decompressed_bytes:,} bytes once decompressed. "
-                "If that is right, split the file or raise max_decompressed_bytes."
+                "If that is right, split the file or raise format.limits.max_decompressed_bytes."
             )
         ratio = self.position / max(1, self._file.tell())
         if self.position > limits.ratio_from_bytes and ratio > limits.max_ratio:
             raise SourceTooLarge(
                 f"{self.name} grows {ratio:,.0f} times when decompressed, more than "
                 f"{limits.max_ratio:,.0f} times ({self.position:,} bytes so far): it looks like a "
-                "decompression bomb. If it is not, raise max_ratio."
+                "decompression bomb. If it is not, raise format.limits.max_ratio."
             )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from exporters.errors import SourceEmpty, SourceTooLarge, UnreadableFormat
 from exporters.sources.dialect import column_names
 from exporters.sources.format import ROW, FileFormat, Limits
+from exporters.sources.sheet import write_sheet
 from exporters.sources.stream import Progress
 
 
@@ -66,57 +68,25 @@ def read_excel(
 ) -> Iterator[pl.DataFrame]:
     """Frames of text of one sheet. Blank rows are left out; dates become ISO 8601.
 
-    A sheet has at most 1,048,576 rows, and is held whole while it is read.
+    The sheet is read in a process of its own (``write_sheet``): it is held whole there, and only there.
     """
     _refuse_bomb(path, name, limits)
-    names, cells = _cells(path, name, fmt, limits)
-    frame = pl.DataFrame(pl.from_arrow(cells))
-    frame = frame.rename(dict(zip(frame.columns, names, strict=True))).select(pl.all().cast(pl.String))
-    frame = frame.filter(~pl.all_horizontal(pl.all().is_null() | (pl.all() == "")))
-    if not frame.height:
-        raise SourceEmpty(f"{name} holds no record under its header. Is it the right sheet (format.sheet)?")
     row = 0
-    for part in frame.iter_slices(chunk_rows):
-        yield _numbered(part, row)
-        row += part.height
-        _report(progress, path, row / frame.height)
-
-
-def _cells(path: Path, name: str, fmt: FileFormat, limits: Limits) -> tuple[list[str], pa.RecordBatch]:
-    try:
-        book = fastexcel.read_excel(path)
-        sheet = _sheet(book.sheet_names, fmt.sheet, name)
-        header = book.load_sheet(
-            sheet, header_row=None, skip_rows=max(0, fmt.header - 1), n_rows=1, dtypes="string"
-        )
-        first = header.to_arrow().to_pylist()
-        if not first:
-            raise SourceEmpty(f"{name} has nothing in sheet {sheet!r}. Is it the right one (format.sheet)?")
-        found = [str(value or "").strip() for value in first[0].values()]
-        names = column_names(found if fmt.header else [""] * len(found), name, limits)
-        loaded = book.load_sheet(sheet, header_row=None, skip_rows=fmt.header, dtypes="string")
-        if loaded.width != len(names):
-            raise UnreadableFormat(
-                f"{name}, sheet {sheet!r}: the header has {len(names)} cells, the rows {loaded.width}. "
-                "State the row of the header in format.header."
-            )
-        return names, loaded.to_arrow()
-    except fastexcel.FastExcelError as error:
-        raise UnreadableFormat(
-            f"{name} cannot be read as a spreadsheet: {str(error).splitlines()[0]}. Save it as XLSX again."
-        ) from error
-
-
-def _sheet(sheets: list[str], wanted: str | None, name: str) -> str:
-    if wanted is None and sheets:
-        return sheets[0]
-    if wanted in sheets:
-        return str(wanted)
-    if wanted is not None and wanted.isdecimal() and 1 <= int(wanted) <= len(sheets):
-        return sheets[int(wanted) - 1]
-    raise UnreadableFormat(
-        f"{name} has no sheet {wanted!r}. Write one of {', '.join(map(repr, sheets))} in format.sheet."
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        cells = Path(folder) / "cells.arrow"
+        write_sheet(path, name, fmt, limits, cells)
+        with pa.memory_map(str(cells)) as mapped:
+            batches = pa.ipc.open_file(mapped)
+            for number in range(batches.num_record_batches):
+                frame = pl.DataFrame(pl.from_arrow(batches.get_batch(number)))
+                filled = frame.filter(~pl.all_horizontal(pl.all().is_null() | (pl.all() == "")))
+                for part in filled.iter_slices(chunk_rows):
+                    if part.height:
+                        yield _numbered(part, row)
+                        row += part.height
+                _report(progress, path, (number + 1) / batches.num_record_batches)
+    if not row:
+        raise SourceEmpty(f"{name} holds no record under its header. Is it the right sheet (format.sheet)?")
 
 
 def _refuse_bomb(path: Path, name: str, limits: Limits) -> None:
@@ -129,7 +99,7 @@ def _refuse_bomb(path: Path, name: str, limits: Limits) -> None:
     if size > limits.max_decompressed_bytes or (size > limits.ratio_from_bytes and ratio > limits.max_ratio):
         raise SourceTooLarge(
             f"{name} grows {ratio:,.0f} times to {size:,} bytes when decompressed: it looks like a "
-            "decompression bomb. If it is not, raise max_ratio or max_decompressed_bytes."
+            "decompression bomb. If it is not, raise max_ratio or max_decompressed_bytes in format.limits."
         )
 
 

@@ -35,7 +35,7 @@ def wilson(ratio: Floats, n: Floats) -> tuple[Floats, Floats]:
 
 def poisson(count: Ints) -> tuple[Floats, Floats]:
     """Bounds of an expected count where ``count`` was seen: exact below 10, Byar from there on."""
-    from scipy import stats  # noqa: PLC0415 - 0.7 s that only computing has to pay
+    from scipy import special  # noqa: PLC0415 - only computing has to pay for it
 
     seen = count.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -43,18 +43,18 @@ def poisson(count: Ints) -> tuple[Floats, Floats]:
         more = seen + 1
         high = more * (1 - 1 / (9 * more) + Z / (3 * np.sqrt(more))) ** 3
     few = seen < FEW
-    exact_low = np.where(seen > 0, stats.chi2.ppf(TAIL, 2 * np.maximum(seen, 1)) / 2, 0.0)
-    exact_high = stats.chi2.ppf(1 - TAIL, 2 * more) / 2
+    exact_low = np.where(seen > 0, special.gammaincinv(np.maximum(seen, 1), TAIL), 0.0)
+    exact_high = special.gammaincinv(more, 1 - TAIL)
     return np.where(few, exact_low, low), np.where(few, exact_high, high)
 
 
 def student(mean: Floats, variance: Floats, n: Floats) -> tuple[Floats, Floats]:
     """Bounds of a mean from the variance of single values; NaN below two values."""
-    from scipy import stats  # noqa: PLC0415 - 0.7 s that only computing has to pay
+    from scipy import special  # noqa: PLC0415 - only computing has to pay for it
 
     enough = n > 1
     size = np.where(enough, n, 2)
-    half = stats.t.ppf(1 - TAIL, size - 1) * np.sqrt(np.maximum(variance, 0) / size)
+    half = special.stdtrit(size - 1, 1 - TAIL) * np.sqrt(np.maximum(variance, 0) / size)
     return np.where(enough, mean - half, np.nan), np.where(enough, mean + half, np.nan)
 
 
@@ -63,8 +63,16 @@ def order_statistics(n: Ints, q: float) -> tuple[Ints, Ints]:
 
     0 and ``n + 1`` say that there is no such value: few values bound a tail on one side only.
     """
-    from scipy import stats  # noqa: PLC0415 - 0.7 s that only computing has to pay
+    return _binomial_quantile(TAIL, n, q), _binomial_quantile(1 - TAIL, n, q) + 1
 
-    low = stats.binom.ppf(TAIL, n, q).astype(np.int64)
-    high = stats.binom.ppf(1 - TAIL, n, q).astype(np.int64) + 1
-    return np.maximum(low, 0), high
+
+def _binomial_quantile(p: float, n: Ints, q: float) -> Ints:
+    """Smallest number of successes out of ``n`` that as many or fewer have with probability ``p``."""
+    from scipy import special  # noqa: PLC0415 - only computing has to pay for it
+
+    some = np.maximum(n, 1)
+    found = np.ceil(special.bdtrik(p, some, q))
+    one_less = np.maximum(found - 1, 0)
+    enough = special.bdtr(one_less, some, q) >= p  # the inverse may err by one
+    least: Ints = np.where(n > 0, np.where(enough, one_less, found), 0).astype(np.int64)
+    return least

@@ -12,14 +12,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from metrics.ahead import one_ahead
 from metrics.archive import Archive, Commit
 from metrics.calendar import Calendar, epoch_day
 from metrics.datasets import DATASETS
@@ -45,6 +47,9 @@ ROLLUPS: dict[str, tuple[str, Callable[[str, Context], pa.Table]]] = {
     "traffic": ("traffic_rollup", traffic_rollup),
     "rollout_events": ("rollout_event", event_rollup),
 }
+
+ROWS_AT_ONCE = 300_000
+"""Rows that are rolled up in one go: fewer cost time, more cost memory."""
 
 _FIRST_DAY, _LAST_DAY = 9_131, 40_176  # 1995-01-01 and 2079-12-31
 
@@ -85,13 +90,20 @@ class RollUp:
         self._archive = archive
         self._store = store
         self._engine = engine
-        chosen = settings or RollUpSettings()
-        self.digest = _digest(registry, calendars, chosen)
-        self._context = Context(
+        self._registry = registry
+        self._calendars = calendars
+        self._settings = settings or RollUpSettings()
+        self.digest = _digest(registry, calendars, self._settings)
+
+    @cached_property
+    def _context(self) -> Context:
+        """Tables beside the records; made when something is to be rolled up, not before."""
+        engine = self._engine
+        return Context(
             engine=engine,
-            regions=engine.table("regions", _region_table(registry, calendars)),
-            days=engine.table("days", _day_table(calendars)),
-            class_days=engine.table("class_days", _class_table(chosen)),
+            regions=engine.table("regions", _region_table(self._registry, self._calendars)),
+            days=engine.table("days", _day_table(self._calendars)),
+            class_days=engine.table("class_days", _class_table(self._settings)),
             month=engine.table("month_of_rollup", _month_table("1970-01")),
         )
 
@@ -104,8 +116,8 @@ class RollUp:
         known = {arrival.batch.id for arrival in arrivals}
         name = ROLLUPS[dataset][0]
         with self._store.rollup_transaction(dataset) as writer:
-            for month in months:
-                writer.replace([month], {name: self.rows(dataset, month, version)})
+            for group, rows in self._rolled_up(dataset, months, version):
+                writer.replace(group, {name: rows})
             for arrival in _recovered(commits, known):
                 writer.batches([arrival.batch])
                 writer.rejections(arrival.batch.id, arrival.rejections)
@@ -126,20 +138,45 @@ class RollUp:
         gone = sorted(set(self._store.partitions(dataset)) - set(months))
         with self._store.rollup_transaction(dataset) as writer:
             writer.replace(gone, {})
-            for month in months:
-                writer.replace([month], {name: self.rows(dataset, month, version)})
+            for group, rows in self._rolled_up(dataset, months, version):
+                writer.replace(group, {name: rows})
             writer.watermark(archive_version=version, calendar_hash=self.digest)
         return months
 
-    def rows(self, dataset: str, month: str, version: int) -> pa.Table:
-        """Rows of a month as of a version of the archive."""
-        reach = DATASETS[dataset].neighbours
-        months = self._archive.months(dataset, version)
-        at = months.index(month)
-        wanted = months[max(0, at - reach) : at + reach + 1] if reach else [month]
+    def rows(self, dataset: str, months: Sequence[str], version: int) -> pa.Table:
+        """Rows of some months as of a version of the archive (of one month, where it has neighbours)."""
+        context = self._context  # first: making it sets the month anew
+        wanted = [*months]
+        if reach := DATASETS[dataset].neighbours:
+            [month] = months
+            there = self._archive.months(dataset, version)
+            at = there.index(month)
+            wanted = there[max(0, at - reach) : at + reach + 1]
+            self._engine.table("month_of_rollup", _month_table(month))
         self._engine.load(self._archive, dataset, wanted, version)
-        self._engine.table("month_of_rollup", _month_table(month))
-        return ROLLUPS[dataset][1](dataset, self._context)
+        return ROLLUPS[dataset][1](dataset, context)
+
+    def _rolled_up(
+        self, dataset: str, months: Sequence[str], version: int
+    ) -> Iterator[tuple[list[str], pa.Table]]:
+        """Groups of months with their rows. One is computed while the caller puts the last away."""
+        groups = self._groups(dataset, months, version)
+        return one_ahead((group, self.rows(dataset, group, version)) for group in groups)
+
+    def _groups(self, dataset: str, months: Sequence[str], version: int) -> list[list[str]]:
+        """Months to roll up together: as many as have ``ROWS_AT_ONCE``, one at least."""
+        if DATASETS[dataset].neighbours:
+            return [[month] for month in months]
+        counts = self._archive.counts(dataset, version) if months else {}
+        groups: list[list[str]] = []
+        room = 0
+        for month in months:
+            room -= counts.get(month, 0)
+            if room < 0:
+                groups.append([])
+                room = ROWS_AT_ONCE - counts.get(month, 0)
+            groups[-1].append(month)
+        return groups
 
     def _behind(self, dataset: str, version: int) -> tuple[list[Commit], list[str]]:
         """Commits that the store has not heard of, and the months to roll up again."""

@@ -94,10 +94,18 @@ def _single(records: ir.Table) -> ir.Table:
 
 
 def newest(records: ir.Table) -> ir.Table:
-    """Return the current version of each record, each month looked at alone."""
+    """Return the current version of each record, each month looked at alone.
+
+    Only records that have several versions are sorted. Each of their rows but the first that
+    came says so (``first_seen``).
+    """
+    key = ["month", *KEY]
+    again = records.filter(~records.first_seen).select(*key).distinct()
     order = [ibis.desc(name) for name in ("observed_at", "sequence", "row")]
-    nth = ibis.row_number().over(group_by=["month", *KEY], order_by=order)
-    return records.mutate(nth=nth).filter(lambda table: (table.nth == 0) & ~table.moved).drop("nth")
+    nth = ibis.row_number().over(group_by=key, order_by=order)
+    versions = records.semi_join(again, key).mutate(nth=nth)
+    latest = versions.filter((versions.nth == 0) & ~versions.moved).drop("nth")
+    return records.anti_join(again, key).union(latest)
 
 
 def plain(rows: pa.Table) -> pa.Table:
@@ -108,7 +116,7 @@ def plain(rows: pa.Table) -> pa.Table:
             return pa.int64()
         return pa.string() if pa.types.is_large_string(field.type) else field.type
 
-    return rows.cast(pa.schema([field.with_type(type_of(field)) for field in rows.schema]))
+    return rows.cast(pa.schema([pa.field(field.name, type_of(field)) for field in rows.schema]))
 
 
 def bucket(us: ir.IntegerValue) -> ir.IntegerValue:

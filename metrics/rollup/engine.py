@@ -1,10 +1,10 @@
-"""Where a roll-up's expression runs: DuckDB in this process, or a Spark cluster. Same rows."""
+"""Where a roll-up's expression runs: DuckDB in this process, or Spark (``spark.py``). Same rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
@@ -13,17 +13,9 @@ import pyarrow as pa
 from metrics.archive import Archive
 from metrics.versioning import connect
 
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-
 
 @ibis.udf.scalar.builtin(name="epoch_us")  # type: ignore[untyped-decorator] # Ibis has no types
 def _duck_epoch_us(instant: ibis.dtype("timestamp('UTC')")) -> ibis.dtype("int64"):  # type: ignore[valid-type] # DuckDB's own
-    """Microseconds since 1970-01-01 UTC."""
-
-
-@ibis.udf.scalar.builtin(name="unix_micros")  # type: ignore[untyped-decorator] # Ibis has no types
-def _spark_epoch_us(instant: ibis.dtype("timestamp('UTC')")) -> ibis.dtype("int64"):  # type: ignore[valid-type] # Spark's own
     """Microseconds since 1970-01-01 UTC."""
 
 
@@ -59,8 +51,18 @@ class DuckEngine:
         self._queries: dict[str, str] = {}
 
     def load(self, archive: Archive, dataset: str, months: list[str], version: int) -> None:
-        """See ``Engine``."""
-        self._raw.register(f"records_{dataset}", archive.records(dataset, months=months, version=version))
+        """See ``Engine``. DuckDB reads files of this machine itself, in a third less time."""
+        view = f"records_{dataset}"
+        records = archive.records(dataset, months=months, version=version)
+        files = archive.files(dataset, months=months, version=version) if archive.is_local else []
+        if records is not None and files:
+            read = self._raw.read_parquet(files, union_by_name=True, hive_partitioning=True)
+            if not {*records.schema.names} - {*read.columns}:  # files older than a column lack it
+                self._raw.unregister(view)
+                read.create_view(view, replace=True)
+                return
+        self._raw.execute(f'drop view if exists "{view}"')
+        self._raw.register(view, records)
 
     def records(self, dataset: str) -> ir.Table:
         """See ``Engine``."""
@@ -84,43 +86,3 @@ class DuckEngine:
     def close(self) -> None:
         """See ``Engine``."""
         self._con.disconnect()
-
-
-class SparkEngine:
-    """A Spark session that the operator configured (``pip install pantau-mpp[spark]``, Java 17)."""
-
-    def __init__(self, session: SparkSession) -> None:
-        session.conf.set("spark.sql.session.timeZone", "UTC")
-        self._session = session
-        self._con: Any = ibis.pyspark.connect(session)
-        self._queries: dict[str, str] = {}
-
-    def load(self, archive: Archive, dataset: str, months: list[str], version: int) -> None:
-        """See ``Engine``."""
-        frame = self._session.read.option("basePath", f"{archive.root}/{dataset}").parquet(
-            *archive.files(dataset, months=months, version=version)
-        )
-        frame.createOrReplaceTempView(f"records_{dataset}")
-
-    def records(self, dataset: str) -> ir.Table:
-        """See ``Engine``."""
-        return self._con.table(f"records_{dataset}")
-
-    def table(self, name: str, rows: pa.Table) -> ir.Table:
-        """See ``Engine``."""
-        self._session.createDataFrame(rows).createOrReplaceTempView(name)
-        return self._con.table(name)
-
-    def epoch_us(self, instant: ir.Value) -> ir.IntegerValue:
-        """See ``Engine``."""
-        return _spark_epoch_us(instant)
-
-    def run(self, name: str, build: Callable[[], ir.Table]) -> pa.Table:
-        """See ``Engine``."""
-        if name not in self._queries:
-            self._queries[name] = str(self._con.compile(build()))
-        return self._session.sql(self._queries[name]).toArrow()
-
-    def close(self) -> None:
-        """See ``Engine``."""
-        self._session.stop()

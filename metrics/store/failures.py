@@ -58,8 +58,8 @@ _DAMAGED = Failure(
 )
 _DISK = Failure(
     StoreError,
-    "the disk of the database failed; nothing of this transaction was kept",
-    "look at the system's log for the disk, then run the command again",
+    "the disk of the database is full, or failed; nothing of this transaction was kept",
+    "free space on it or, if it has some, look at the system's log, then run the command again",
 )
 _NO_TABLE = Failure(
     StoreOutdated,

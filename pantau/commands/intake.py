@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,10 +50,13 @@ def import_files(
             accounts = [_account_of(_tried, installation, path, rules, progress) for path in files]
         else:
             with session.home.writing():
+                installation.intake.get_ready()
                 installation.catch_up()
                 accounts = [_account_of(_taken, installation, path, rules, progress) for path in files]
                 installation.refresh()
-    total = {name: sum(account[name] for account in accounts) for name in COUNTS}
+        total = {name: sum(account[name] for account in accounts) for name in COUNTS}
+        too_many = total["rejected"] > max_rejected * total["read"]
+        reasons = list(_reasons(installation, rules, accounts)) if too_many else []
     summary: dict[str, Any] = {
         **total,
         "rejected_by_rule": _added(accounts, "rejected_by_rule"),
@@ -67,7 +70,12 @@ def import_files(
         tell(message)
     if failed:
         raise typer.Exit(SOURCE_FAILED)
-    if total["read"] and total["rejected"] / total["read"] > max_rejected:
+    if too_many:
+        tell(
+            f"{total['rejected']} of {total['read']} rows were rejected, a larger share than the "
+            f"{max_rejected:g} of --max-rejected. {' '.join(reasons)} List them with 'pantau rejected'; "
+            f"correct them at the source and import it again, or mend {mapping.name} and try 'pantau replay'."
+        )
         raise typer.Exit(TOO_MANY_REJECTED)
 
 
@@ -139,6 +147,25 @@ def _account_of(
         return {**handling(installation, path, rules, progress), "error": None}
     except SourceError as error:
         return {**_nothing_counted(path, rules), "error": str(error)}
+
+
+def _reasons(installation: Installation, rules: Mapping, accounts: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """For each file and rule the first row rejected: where it stands and what is wrong with it."""
+    for account in accounts:
+        if not account["rejected"]:
+            continue
+        examples = account.get("examples") or installation.intake.quarantine.examples(
+            dataset=rules.dataset, source=rules.source, origin=account["origin"]
+        )
+        first = {example["rule"]: example for example in reversed(examples)}
+        for rule, n in account["rejected_by_rule"].items():
+            place = f"{account['origin']}, {n} × {rule}"
+            if rule in first:
+                example = first[rule]
+                region = f", region {example['region']}" if example["region"] else ""
+                yield f"{place}, first in row {example['_row']}{region}: {example['reason'].rstrip('.')}."
+            else:
+                yield f"{place}."
 
 
 def _nothing_counted(path: Path, rules: Mapping) -> dict[str, Any]:

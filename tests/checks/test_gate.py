@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from checks.chunk import REJECTED_SCHEMA, MappedChunk
 from checks.compile import CONTRACTS, load_contract
 from checks.errors import ChunkError, GateError
-from checks.gate import BatchGate, Gate, _judge
+from checks.expectations import judge_here
+from checks.gate import BatchGate, Gate
 from checks.rules.kind import Expectation
 from checks.suites import COLUMN_CHECKS, Judgement
 from metrics.model import CheckResult, Outcome, Severity
@@ -78,6 +80,9 @@ def test_each_record_read_is_either_accepted_or_rejected(name: str, data: st.Dat
     assert sorted(accepted + rejected) == sorted(numbers)
     assert gate.read == gate.accepted + gate.rejected == len(numbers)
     assert gate.rejected == sum(gate.rejected_by_rule.values()) == sum(gate.rejected_by_region.values())
+    assert {region: n for region, n in gate.accepted_by_region.items() if n} == Counter(
+        verdict.accepted["region"]
+    )
     assert {*chunk.issues["_row"]} <= {*rejected}
     assert verdict.rejected.schema == REJECTED_SCHEMA
     assert verdict.rejected.null_count().sum_horizontal().item() == verdict.rejected["region"].null_count()
@@ -255,7 +260,7 @@ def test_check_that_could_not_run_is_neither_passed_nor_failed() -> None:
         name: Expectation("expect_column_values_to_be_between", {"column": name, "max_value": 0.0})
         for name in ("here", "absent")
     }
-    findings = _judge(Judgement("test", frame, "region", expectations))
+    findings = judge_here(Judgement("test", frame, "region", expectations))
     assert findings["here"].outcome(failed=False) is Outcome.PASS
     assert findings["absent"].outcome(failed=True) is Outcome.ERROR
     assert "absent" in findings["absent"].error
@@ -264,7 +269,7 @@ def test_check_that_could_not_run_is_neither_passed_nor_failed() -> None:
 def test_two_rules_that_mean_the_same_are_both_judged() -> None:
     frame = pl.DataFrame({"region": ["a"], "x": [1.0]})
     same = Expectation("expect_column_values_to_be_between", {"column": "x", "max_value": 0.0})
-    findings = _judge(Judgement("test", frame, "region", {"one": same, "two": same}))
+    findings = judge_here(Judgement("test", frame, "region", {"one": same, "two": same}))
     assert findings["one"].failing == findings["two"].failing == {"a"}
 
 

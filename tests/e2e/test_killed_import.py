@@ -28,12 +28,12 @@ KILLS_OF_A_HOME = 2
 
 WARM = """
 import sys
-import checks.gate
+import checks.expectations
 import pantau.commands.intake
 import pantau.installation
 from pantau.cli import main
 
-checks.gate._great_expectations()
+checks.expectations.great_expectations()
 print("ready", flush=True)
 sys.argv = ["pantau", *sys.stdin.readline().rstrip("\\n").split("\\t")]
 main()

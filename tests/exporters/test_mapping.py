@@ -66,6 +66,7 @@ def test_records_without_a_time_of_their_own_are_as_old_as_their_arrival() -> No
         ("id: nomor", "id: {colum: nomor}", "fields.id.colum: there is no such entry. Did you mean 'column'?"),
         ("region: kode", "region: {column: kode, bye: name}", "region.bye: there is no such entry. Did you mean 'by'?"),
         ("source: dinas", "source: dinas\nformat: {delimeter: ;}", "format.delimeter: there is no such entry. Did you mean"),
+        ("source: dinas", "source: dinas\nformat: {limits: {max_column: 9}}", "format.limits.max_column: there is no such entry. Did you mean 'max_columns'?"),
         ("source: dinas\n", "", "source: it is missing. Add it"),
         ("dataset: transactions", "dataset: transaction", "'transaction' is no record set. Write one of transactions"),
         ("version: 1", "version: 2", "version"),

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from pantau.home import Settings
 from tests.e2e.cases import some_cases, write, write_mapping
 from tests.services.command import Installed, install
 
 REGISTRY = Path(__file__).parents[1] / "registries" / "permits-nl.csv"
 CASES, BAD = 100, 10
-VARIABLES = ("PANTAU_HOME", "PANTAU_STORE_URL", "PANTAU_ARCHIVE_URL", "PANTAU_SECRETS_DIR")
+VARIABLES = ("PANTAU_SECRETS_DIR", *(f"PANTAU_{name.upper()}" for name in Settings.model_fields))
 
 
 @pytest.fixture(autouse=True)

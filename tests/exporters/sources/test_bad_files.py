@@ -35,6 +35,8 @@ def rows(n: int) -> bytes:
         (b"SQLite format 3\x00" + bytes(100), "an SQLite database"),
         (b"\x7fELF" + bytes(100), "a program"),
         (b"<!DOCTYPE html>\n<html><body>Masuk</body></html>", "a web page (HTML)"),
+        (b"<!-- Masuk -->\n<html><body>Masuk</body></html>", "a web page (HTML)"),
+        (b"<head><title>Masuk</title></head>", "a web page (HTML)"),
         (b"<?xml version='1.0'?><a/>", "XML"),
     ],
 )
@@ -64,7 +66,7 @@ def test_decompression_bomb_is_refused_before_it_has_grown(tmp_path: Path) -> No
     path = put(tmp_path / "a.csv.gz", gzip.compress(b"a,b\n" + b"0,0\n" * 5_000_000))
     message = refusal(path, SourceTooLarge, limits=Limits(ratio_from_bytes=1 << 20))
     assert "decompression bomb" in message
-    assert "raise max_ratio" in message
+    assert "raise format.limits.max_ratio" in message
     grown = int(message.split("(")[1].split(" ")[0].replace(",", ""))
     assert grown < 2 << 20
 
@@ -88,6 +90,22 @@ def test_spreadsheet_that_is_a_zip_bomb_is_refused_by_its_directory(tmp_path: Pa
         archive.writestr("xl/media/bomb.bin", bytes(8 << 20))
     message = refusal(path, SourceTooLarge, limits=Limits(ratio_from_bytes=1 << 20))
     assert "decompression bomb" in message
+
+
+def test_sheet_that_would_take_more_memory_than_it_may_is_refused(tmp_path: Path) -> None:
+    """A table from the first cell to the last is held: here 703 columns of a million rows."""
+    path = write_workbook(tmp_path / "a.xlsx", {"Data": [["a"], ["1"]]})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    far = b'<row r="1000000"><c r="AAA1000000"><v>1</v></c></row></sheetData>'
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", far)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    message = refusal(path, SourceTooLarge, limits=Limits(max_sheet_bytes=1 << 30))
+    assert "takes more than 1,073,741,824 bytes of memory to read" in message
+    assert "format.limits.max_sheet_bytes" in message
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.json", "a.jsonl", "a.xlsx", "a.parquet"])

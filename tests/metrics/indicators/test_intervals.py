@@ -58,6 +58,14 @@ def test_tail_of_few_values_is_bounded_on_one_side_only() -> None:
     assert np.all(low >= 1)
 
 
+@pytest.mark.parametrize("q", [0.5, 0.9, 0.99])
+def test_order_statistics_are_the_quantiles_of_the_binomial_distribution(q: float) -> None:
+    n = np.concatenate([np.arange(1, 1000), [10**5, 10**6]])
+    low, high = order_statistics(n, q)
+    assert np.array_equal(low, stats.binom.ppf(TAIL, n, q))
+    assert np.array_equal(high, stats.binom.ppf(1 - TAIL, n, q) + 1)
+
+
 def test_mean_of_one_value_has_no_interval() -> None:
     low, high = student(np.array([5.0, 5.0]), np.array([0.0, 4.0]), np.array([1.0, 4.0]))
     assert np.isnan([low[0], high[0]]).all()
