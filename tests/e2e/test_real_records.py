@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from metrics.archive import Archive
 from tests.exporters.realdata import FILES, ROOT, real
 from tests.services.command import Installed, install
 
@@ -33,6 +35,23 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
         return made[name]
 
     return take
+
+
+def archived(installed: Installed, dataset: str) -> pl.DataFrame:
+    """All records that an installation took in."""
+    records = Archive(installed.home / "archive").records(dataset)
+    assert records is not None
+    return pl.DataFrame(records.to_table())
+
+
+def counts(records: pl.DataFrame, column: str) -> dict[Any, int]:
+    return dict(records[column].value_counts().iter_rows())
+
+
+def midnights(records: pl.DataFrame, column: str) -> int:
+    """How many instants are midnight on the clock of their region."""
+    clock = pl.col(column) + pl.duration(minutes=pl.col(f"{column}_offset_minutes"))
+    return int(records.select((clock.dt.time() == pl.time(0)).sum()).item())
 
 
 PERMITS = {  # municipality: closed cases, median and mean of their days, counted from the file itself
@@ -68,6 +87,25 @@ def test_start_date_in_the_future_is_rejected_and_kept_with_its_payload(taken: T
     (row,) = installed("rejected")
     assert row["rule"] == "submitted-not-in-future"
     assert json.loads(row["payload"])["startDate"] > "2015-03-10"
+
+
+def test_offsets_of_summer_and_winter_are_read_and_kept_side_by_side(taken: Taken) -> None:
+    installed, _ = taken("permits-nl")
+    permits = archived(installed, "transactions")
+    assert counts(permits, "submitted_offset_minutes") == {60: 1615, 120: 1824}
+
+
+def test_dates_without_a_time_of_day_stay_midnight_where_they_are(taken: Taken) -> None:
+    installed, _ = taken("permits-nl")
+    assert midnights(archived(installed, "transactions"), "submitted") == 3316, "96 % of the dates"
+
+
+def test_no_permit_that_ends_before_it_starts_is_among_those_accepted(taken: Taken) -> None:
+    """What the set is said to have shows by its planned dates only: a warning, and the row stays."""
+    installed, account = taken("permits-nl")
+    assert archived(installed, "transactions").filter(pl.col("completed") < pl.col("submitted")).is_empty()
+    assert account["rejected_by_rule"] == {"submitted-not-in-future": 1}
+    assert account["warned_by_rule"]["due-not-before-submitted"] == 1
 
 
 def test_status_that_contradicts_its_dates_is_a_warning_on_the_row(taken: Taken) -> None:
@@ -118,6 +156,18 @@ def test_channels_of_the_permits_are_told_apart(taken: Taken) -> None:
     assert installed.figure("digital_share", "NL-W")["value"] == pytest.approx(1248 / 1432)
 
 
+def test_each_of_the_five_channels_is_kept_by_its_own_word(taken: Taken) -> None:
+    installed, _ = taken("permits-wabo")
+    channels = {"digital": 1248, "counter": 109, "post": 53, "email": 21, "other": 1}
+    assert counts(archived(installed, "transactions"), "channel") == channels
+
+
+def test_105_permits_without_an_end_are_open(taken: Taken) -> None:
+    installed, _ = taken("permits-wabo")
+    open_ones = archived(installed, "transactions").filter(pl.col("status") == "open")
+    assert (open_ones.height, open_ones["completed"].null_count()) == (105, 105)
+
+
 def test_complaints_without_a_district_are_rejected_as_such(taken: Taken) -> None:
     installed, account = taken("complaints-budapest")
     assert (account["read"], account["accepted"], account["rejected"]) == (37_869, 37_643, 226)
@@ -156,6 +206,39 @@ def test_all_districts_are_in_the_ranking_ranked_or_with_a_reason(taken: Taken) 
     assert all(row["ranked"] or row["reasons"] for row in rows)
 
 
+def test_hungarian_words_of_status_are_told_apart(taken: Taken) -> None:
+    installed, _ = taken("complaints-budapest")
+    assert counts(archived(installed, "complaints"), "status") == {
+        "resolved": 21_413,
+        "unresolved": 5_587,
+        "awaiting_confirmation": 4_157,
+        "in_process": 3_367 + 3_112,
+        "awaiting_reporter": 7,
+    }
+
+
+def test_16_237_complaints_of_a_district_have_no_day_of_resolution(taken: Taken) -> None:
+    installed, _ = taken("complaints-budapest")
+    without = archived(installed, "complaints").filter(pl.col("resolved").is_null())
+    assert without.height == 16_252 - 15, "15 of them have no district"
+    assert (without["status"] == "resolved").sum() == 7
+
+
+def test_days_without_a_time_are_midnight_in_budapest(taken: Taken) -> None:
+    installed, account = taken("complaints-budapest")
+    assert midnights(archived(installed, "complaints"), "received") == account["accepted"]
+
+
+def test_newest_month_that_is_not_over_does_not_look_fast(taken: Taken) -> None:
+    """Whatever is resolved within its first days was quick; the estimate says that it cannot know yet."""
+    installed, _ = taken("complaints-budapest")
+    closed = installed.figure("complaint_resolution_days_median_closed", "*", "2025-10")
+    assert (closed["n"], closed["value"] < 6) == (5, True)
+    every = installed.figure("complaint_resolution_days_median", "*", "2025-10")
+    assert (every["n"], every["value"], every["status"]) == (124, None, "withheld")
+    assert "119 of 124 have no end" in every["reason"]
+
+
 def published_uptime() -> dict[str, float]:
     path: Path = real("probe-history/published_uptime.json")
     sites = json.loads(path.read_text(encoding="utf-8"))
@@ -179,3 +262,12 @@ def test_unevenly_sampled_checks_are_not_counted_as_if_even(taken: Taken) -> Non
     assert account["accepted"] == 160
     search = installed.figure("availability_ratio", "catalog-search")
     assert search["value"] > 0.97, "13 of its 20 rows are up: 65 %"
+
+
+def test_http_code_0_is_no_connection_and_no_code(taken: Taken) -> None:
+    installed, _ = taken("probe-history")
+    probes = archived(installed, "probes")
+    failed = probes.filter(pl.col("status_code").is_null())
+    assert counts(failed, "reason") == {"other": 19}
+    assert not failed["up"].any()
+    assert counts(probes.drop_nulls("status_code"), "status_code") == {200: 131, 502: 6, 504: 4}
