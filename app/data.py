@@ -35,6 +35,7 @@ class Facts:
     registry: Registry
     ranking: Ranking | None
     previous: Ranking | None
+    provinces: Ranking | None
     freshness: pl.DataFrame
     rejections: pl.DataFrame
     batches: tuple[Batch, ...]
@@ -115,6 +116,7 @@ def _facts(url: str, state: str) -> Facts:
         registry=store.registry(),
         ranking=store.latest_ranking(),
         previous=store.previous_ranking(),
+        provinces=store.latest_ranking(level="province"),
         freshness=store.freshness(),
         rejections=store.rejections(),
         batches=tuple(store.batches(None)),

@@ -8,18 +8,19 @@ from datetime import UTC, datetime
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from app import address
 from app.components import states
 from app.components.markup import style, text
 from app.data import Facts
 from app.text import LANGUAGES, Language, language
 
 LANGUAGE_KEY = "lang"
+DEFAULT = next(iter(LANGUAGES))
 
 
 def chosen() -> Language:
-    """Return the language of this page view: the switch, else the address, else the first of the table."""
-    held = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
-    return language(held if isinstance(held, str) else None)
+    """Return the language of this page view: the address's, else the first of the table."""
+    return language(address.held(LANGUAGE_KEY, LANGUAGES))
 
 
 def masthead(t: Language, pages: Sequence[StreamlitPage]) -> None:
@@ -33,15 +34,16 @@ def masthead(t: Language, pages: Sequence[StreamlitPage]) -> None:
     with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<div class="pm-brand"><i></i>{text(t("brand"))}</div>', width="content")
         for page in pages:
-            st.page_link(page)
+            st.page_link(page, query_params={LANGUAGE_KEY: t.code} if t.code != DEFAULT else None)
+        address.follow(LANGUAGE_KEY, LANGUAGES, DEFAULT)
         st.segmented_control(
             t("language"),
             list(LANGUAGES),
-            default=next(iter(LANGUAGES)),
             required=True,
             format_func=lambda code: LANGUAGES[code].name,
             key=LANGUAGE_KEY,
-            bind="query-params",
+            on_change=address.write,
+            args=(LANGUAGE_KEY, DEFAULT),
             label_visibility="collapsed",
         )
 

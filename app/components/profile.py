@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import polars as pl
 
-from app.components.markup import badge, percent, text
+from app.components.markup import badge, link, percent, text
 from app.components.sentences import indicator_name
 from app.text import NONE, Language
 from metrics.model import RankRow, Region, RolloutEvent
+from metrics.regions import Registry
 from metrics.rollout.progress import current_stage
 from metrics.rollout.stages import TRACKS, Stage, Track
 
@@ -21,6 +23,17 @@ def profile(region: Region, t: Language) -> list[str]:
         count, date = t.number(region.population), region.population_date or ""
         facts.append(t("region.population", n=count, date=t.as_of(date) if date else t("region.undated")))
     return [fact for fact in facts if fact]
+
+
+def directory(registry: Registry, t: Language, page: str) -> str:
+    """Return a link to every province, with how many regions it has."""
+    members = Counter(region.province.code for region in registry.regions.values())
+    items = "".join(
+        f"<li>{link(province.name, page, t.code, province=code)}"
+        f' <span class="pm-soft">{text(t.number(members[code]))}</span></li>'
+        for code, province in registry.provinces.items()
+    )
+    return f'<ul class="pm-directory">{items}</ul>'
 
 
 def parts_table(row: RankRow, t: Language) -> str:

@@ -3,10 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from app.components.markup import badge, link, percent, spoken, text
 from app.text import Language
-from metrics.model import RankRow, Region
+from metrics.model import RankRow
+from metrics.regions import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Who stands in a row. ``under``: printed below the name. ``choice``: what the address calls it."""
+
+    name: str
+    under: str
+    choice: str
+
+
+def regions_ranked(registry: Registry) -> dict[str, Ranked]:
+    """Regions by code, each with its province."""
+    return {
+        code: Ranked(region.full_name, region.province.name, "region")
+        for code, region in registry.regions.items()
+    }
+
+
+def provinces_ranked(registry: Registry, t: Language) -> dict[str, Ranked]:
+    """Provinces by code, each with how many regions it has."""
+    members = [region.province.code for region in registry.regions.values()]
+    return {
+        code: Ranked(province.name, t("regions", n=t.number(members.count(code))), "province")
+        for code, province in registry.provinces.items()
+    }
 
 
 def place_words(row: RankRow, t: Language) -> str:
@@ -19,18 +47,23 @@ def place_words(row: RankRow, t: Language) -> str:
 
 
 def ranking_table(
-    rows: Iterable[RankRow], regions: Mapping[str, Region], count: int, t: Language, page: str
+    rows: Iterable[RankRow],
+    ranked: Mapping[str, Ranked],
+    count: int,
+    t: Language,
+    page: str,
+    who: str = "rank.head_region",
 ) -> str:
-    """Return a table of ranked regions. ``count``: how many are ranked, the scale of the drawn range."""
+    """Return a table of ranked regions or provinces. ``count``: how many are ranked: the ranges' scale."""
     heads = (
         ("rank.head_place", "pm-rank"),
-        ("rank.head_region", ""),
+        (who, ""),
         ("rank.head_range", ""),
         ("rank.head_score", "num"),
         ("rank.head_band", "pm-wide"),
     )
     head = "".join(f'<th scope="col" class="{css}">{text(t(key))}</th>' for key, css in heads)
-    body = "".join(_row(row, regions.get(row.region), count, t, page) for row in rows)
+    body = "".join(_row(row, ranked.get(row.region), count, t, page) for row in rows)
     return (
         f'<table class="pm-table"><caption class="pm-sr">{text(t("rank.caption"))}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -66,14 +99,13 @@ def band_words(row: RankRow, t: Language) -> str:
     return t("rank.band", band=row.band) if row.band else ""
 
 
-def _row(row: RankRow, region: Region | None, count: int, t: Language, page: str) -> str:
-    name = region.full_name if region else row.region
-    province = region.province.name if region else ""
+def _row(row: RankRow, who: Ranked | None, count: int, t: Language, page: str) -> str:
+    who = who or Ranked(row.region, "", "region")
     band = band_words(row, t)
     return (
         f'<tr><td class="pm-rank"><b>{text(t.number(row.rank))}</b>'
         f"<small>{spoken(t('rank.head_range'))} {text(t.span(row.rank_low, row.rank_high))}</small></td>"
-        f"<td>{link(name, page, t.code, region=row.region)}<small>{text(province)}</small></td>"
+        f"<td>{link(who.name, page, t.code, **{who.choice: row.region})}<small>{text(who.under)}</small></td>"
         f"<td>{range_bar(row, count, t)}</td>"
         f'<td class="num">{text(t.number(row.score, 1))}</td>'
         f'<td class="pm-wide">{badge(band) if band else ""}</td></tr>'

@@ -7,6 +7,7 @@ import polars as pl
 from app.reading.ranks import Changes
 from app.reading.values import Comparison, Place, compare
 from app.text import Language
+from app.text.rules import rule_text
 from metrics.catalogue import CATALOGUE, Indicator
 from metrics.model import Batch, IndicatorValue, PublishedFigure, Ranking
 from metrics.ranking.reasons import explain
@@ -135,8 +136,9 @@ def month_rows(own: pl.DataFrame, unit: str, t: Language) -> list[dict[str, str]
 
 
 def rule_words(rule: str, t: Language) -> str:
-    """Return a rule in words where this language has them, and its id beside them."""
-    return f"{t(f'rule.{rule}')} ({rule})" if t.has(f"rule.{rule}") else rule
+    """Return a rule in words where there are some, and its id beside them."""
+    words = rule_text(rule, t.code)
+    return f"{words} ({rule})" if words else rule
 
 
 def rejection_rows(rejected: pl.DataFrame, t: Language) -> list[dict[str, str]]:

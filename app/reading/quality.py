@@ -11,8 +11,12 @@ from datetime import datetime
 
 import polars as pl
 
+from metrics.datasets import DATASETS
 from metrics.model import Batch
 from metrics.regions import Registry
+
+REPORTED = tuple(name for name in DATASETS if name != "rollout_events")
+"""Record sets that a region is to report all the time; a step of the rollout comes when it is taken."""
 
 SILENT_DAYS = 30
 """A region is silent in a record set when its latest record is older than this many days

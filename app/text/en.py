@@ -85,6 +85,13 @@ SENTENCES: dict[str, str] = {
     "map.off": "{n} regions are not drawn, because their coordinates are not known; the table has them.",
     "rank.title": "Ranking",
     "rank.all": "The whole ranking",
+    "rank.provinces": "Ranking of provinces",
+    "rank.provinces_body": "From the pooled records of all regions of a province, "
+    "not from the average of their places. "
+    "Services are compared, not heads of region.",
+    "rank.provinces_rest": "{n} provinces are not ranked:",
+    "rank.more": "{n} more provinces",
+    "reason.provinces": "provinces",
     "rank.counts": "**{ranked}** regions ranked · **{rest}** not ranked",
     "rank.caution": "Ranges at 95 % confidence. Two regions whose ranges overlap cannot be told apart "
     "for certain.",
@@ -127,6 +134,7 @@ SENTENCES: dict[str, str] = {
     "region.pick": "Choose a province or a region",
     "region.pick_body": "Search by name or code. The address of this page can be shared: "
     "your choice is part of it.",
+    "region.provinces": "Provinces",
     "region.population": "population {n} ({date})",
     "region.undated": "no date",
     "region.indicators": "Indicators",
@@ -183,7 +191,7 @@ SENTENCES: dict[str, str] = {
     "quality.rules": "Why rejected",
     "quality.regions": "Where rejected",
     "quality.no_rejected": "No row was rejected.",
-    "quality.silent": "{n} silent regions",
+    "quality.silent": "{n} regions are silent in at least one record set",
     "quality.silent_body": "Silent: no record, or a latest record more than {days} days behind the latest "
     "of anybody. Silence is not zero.",
     "quality.missing": "Not reported",
@@ -298,14 +306,4 @@ SENTENCES: dict[str, str] = {
     "severity.critical": "rejects",
     "severity.warning": "warns",
     "severity.info": "informs",
-    "rule.region-known": "unknown region",
-    "rule.line-malformed": "broken line",
-    "rule.values-readable": "value cannot be read",
-    "rule.completed-not-before-submitted": "completed before submitted",
-    "rule.resolved-not-before-received": "resolved before received",
-    "rule.submitted-not-in-future": "submitted in the future",
-    "rule.received-not-in-future": "received in the future",
-    "rule.submitted-not-ancient": "submission date too old",
-    "rule.completed-not-after-observed": "completed after it was observed",
-    "rule.status-agrees-with-dates": "status contradicts the dates",
 }

@@ -85,6 +85,13 @@ SENTENCES: dict[str, str] = {
     "map.off": "{n} wilayah tidak tergambar karena koordinatnya tidak diketahui; nilainya ada dalam tabel.",
     "rank.title": "Peringkat",
     "rank.all": "Seluruh peringkat",
+    "rank.provinces": "Peringkat provinsi",
+    "rank.provinces_body": "Dari catatan seluruh wilayah provinsi yang digabung, "
+    "bukan rata-rata peringkat wilayahnya. "
+    "Yang dibandingkan layanan, bukan kepala daerah.",
+    "rank.provinces_rest": "{n} provinsi tidak diperingkat:",
+    "rank.more": "{n} provinsi lain",
+    "reason.provinces": "provinsi",
     "rank.counts": "**{ranked}** wilayah diperingkat · **{rest}** tidak diperingkat",
     "rank.caution": "Kisaran dengan kepercayaan 95 %. Dua wilayah yang kisarannya bertumpang tindih "
     "tidak dapat dibedakan dengan pasti.",
@@ -128,6 +135,7 @@ SENTENCES: dict[str, str] = {
     "region.pick": "Pilih provinsi atau wilayah",
     "region.pick_body": "Cari dengan nama atau kode. Alamat halaman ini dapat dibagikan: "
     "pilihan Anda tersimpan di dalamnya.",
+    "region.provinces": "Provinsi",
     "region.population": "{n} penduduk ({date})",
     "region.undated": "tanpa tanggal",
     "region.indicators": "Indikator",
@@ -184,7 +192,7 @@ SENTENCES: dict[str, str] = {
     "quality.rules": "Mengapa ditolak",
     "quality.regions": "Di mana ditolak",
     "quality.no_rejected": "Tidak ada baris yang ditolak.",
-    "quality.silent": "{n} wilayah diam",
+    "quality.silent": "{n} wilayah diam pada sedikitnya satu himpunan data",
     "quality.silent_body": "Diam: tidak ada catatan, atau catatan terakhirnya lebih dari {days} hari di "
     "belakang catatan terbaru dari siapa pun. Diam bukan nol.",
     "quality.missing": "Yang tidak dilaporkan",
@@ -299,14 +307,4 @@ SENTENCES: dict[str, str] = {
     "severity.critical": "menolak",
     "severity.warning": "memperingatkan",
     "severity.info": "memberi tahu",
-    "rule.region-known": "wilayah tidak dikenal",
-    "rule.line-malformed": "baris rusak",
-    "rule.values-readable": "nilai tidak terbaca",
-    "rule.completed-not-before-submitted": "selesai sebelum diajukan",
-    "rule.resolved-not-before-received": "tuntas sebelum diterima",
-    "rule.submitted-not-in-future": "diajukan di masa depan",
-    "rule.received-not-in-future": "diterima di masa depan",
-    "rule.submitted-not-ancient": "tanggal pengajuan terlalu tua",
-    "rule.completed-not-after-observed": "selesai setelah diamati",
-    "rule.status-agrees-with-dates": "status bertentangan dengan tanggal",
 }

@@ -5,13 +5,19 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from app import data, shell
+from app import address, data, shell
 from app.components import atlas, frames, sentences, states, tile_map
 from app.components.chart import CONFIG
 from app.components.markup import REGION_PAGE
 from app.components.point_map import off_map, point_map
 from app.components.ranking_summary import first_places, reasons_list
-from app.components.ranking_table import band_words, ranking_table, score_words
+from app.components.ranking_table import (
+    band_words,
+    provinces_ranked,
+    ranking_table,
+    regions_ranked,
+    score_words,
+)
 from app.components.timeline import timeline
 from app.components.tracks import track_cards
 from app.reading import ranks
@@ -22,6 +28,7 @@ from metrics.catalogue import CATALOGUE
 from metrics.model import RankRow
 
 ROWS = 20
+FIRST_PROVINCES = 10
 SERIES = "mpp_physical"
 
 
@@ -50,6 +57,7 @@ def _figures(t: Language, facts: data.Facts, periods: list[str]) -> None:
         _ranking_in_short(t, facts)
     if chosen:
         _region_map(t, facts, *chosen)
+    _provinces(t, facts)
     _ranking(t, facts)
     _not_ranked(t, facts)
 
@@ -61,26 +69,24 @@ def _choose(t: Language, facts: data.Facts, periods: list[str]) -> tuple[str, st
         return None
     left, right = st.columns([2, 1])
     with left:
-        indicator = st.selectbox(
+        known = ordered(CATALOGUE)
+        indicator = address.select(
             t("choose.indicator"),
-            ordered(CATALOGUE),
-            format_func=lambda key: sentences.indicator_name(key, t),
+            known,
             key="indicator",
-            bind="query-params",
-            filter_mode="contains",
+            default=known[0],
+            words=lambda key: sentences.indicator_name(key, t),
         )
     with right:
         ranked = facts.ranking.period if facts.ranking else periods[0]
-        period = st.selectbox(
+        period = address.select(
             t("choose.period"),
             periods,
-            index=periods.index(ranked) if ranked in periods else 0,
-            format_func=t.period,
             key="period",
-            bind="query-params",
-            filter_mode="contains",
+            default=ranked if ranked in periods else periods[0],
+            words=t.period,
         )
-    return (indicator, period) if indicator and period else None
+    return indicator, period
 
 
 def _scale(frame: pl.DataFrame, indicator: str) -> Classes:
@@ -126,10 +132,28 @@ def _ranking_in_short(t: Language, facts: data.Facts) -> None:
         st.html(states.empty(t("rank.empty"), t("rank.empty_body")) + reasons)
         return
     st.markdown(t("rank.counts", ranked=t.number(len(rows)), rest=t.number(len(rest))))
-    st.html(first_places(rows, facts.registry.regions, t, REGION_PAGE))
+    st.html(first_places(rows, regions_ranked(facts.registry), t, REGION_PAGE))
     st.caption(t("rank.caution"))
     found = ranks.changes(facts.ranking, facts.previous)
     st.markdown(f"**{t('changes.title')}** {sentences.changed(found, facts.previous, t, facts.timezone)}")
+
+
+def _provinces(t: Language, facts: data.Facts) -> None:
+    rows, rest = ranks.ranked(facts.provinces), ranks.not_ranked(facts.provinces)
+    if not facts.provinces or not rows:
+        return
+    st.subheader(t("rank.provinces"), anchor=False)
+    st.caption(t("rank.provinces_body"))
+    named = provinces_ranked(facts.registry, t)
+    shown = rows[:FIRST_PROVINCES]
+    st.html(ranking_table(shown, named, len(rows), t, REGION_PAGE, "choose.province"))
+    more = rows[FIRST_PROVINCES:]
+    if more:
+        with st.expander(t("rank.more", n=t.number(len(more))), key="more-provinces"):
+            st.html(ranking_table(more, named, len(rows), t, REGION_PAGE, "choose.province"))
+    if rest:
+        st.caption(t("rank.provinces_rest", n=t.number(len(rest))))
+        st.html(reasons_list(ranks.reasons(rest), t, "reason.provinces"))
 
 
 def _ranking(t: Language, facts: data.Facts) -> None:
@@ -139,25 +163,23 @@ def _ranking(t: Language, facts: data.Facts) -> None:
     st.subheader(t("rank.all"), anchor=False)
     st.caption(sentences.method_line(facts.ranking, t, facts.timezone))
     provinces = facts.registry.provinces
-    chosen = st.selectbox(
+    chosen = address.search(
         t("choose.province"),
         list(provinces),
-        index=None,
-        format_func=lambda code: f"{provinces[code].name} · {code}",
-        placeholder=t("choose.all_provinces"),
         key="province",
-        bind="query-params",
-        filter_mode="contains",
+        words=lambda code: f"{provinces[code].name} · {code}",
+        placeholder=t("choose.all_provinces"),
         width=360,
     )
     shown = [row for row in rows if chosen in (None, ranks.province_of(row, regions))]
     pages = max(-(-len(shown) // ROWS), 1)
     with st.container(key="ranking"):
         holder = st.empty()
-        at_page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+        at_page = address.part(pages, key="page") if pages > 1 else 1
     first = (at_page - 1) * ROWS
     part = shown[first : first + ROWS]
-    holder.html(ranking_table(part, regions, len(rows), t, REGION_PAGE) if part else t("rank.none_here"))
+    named = regions_ranked(facts.registry)
+    holder.html(ranking_table(part, named, len(rows), t, REGION_PAGE) if part else t("rank.none_here"))
     frames.under(t, [_flat(row, facts, t) for row in shown], key="table-ranking", title=t("table.ranking"))
 
 

@@ -14,7 +14,7 @@ from app.components.markup import REGION_PAGE
 from app.components.totals import totals_cards
 from app.reading import quality
 from app.text import Language
-from metrics.datasets import DATASETS
+from app.text.rules import rule_text
 
 BARS = 10
 LATEST = 50
@@ -26,7 +26,7 @@ def page(t: Language, facts: data.Facts) -> None:
     if not facts.batches and facts.freshness.height == 0:
         st.html(states.empty(t("empty.title"), t("empty.body"), t("empty.command")))
         return
-    cover = quality.coverage(facts.freshness, facts.registry, list(DATASETS))
+    cover = quality.coverage(facts.freshness, facts.registry, quality.REPORTED)
     silent = quality.silent_regions(cover)
     st.html(totals_cards(quality.totals(facts.batches), silent, len(facts.registry.regions), t))
     left, right = st.columns(2, gap="large")
@@ -47,7 +47,7 @@ def _rules(t: Language, facts: data.Facts) -> None:
         st.caption(t("quality.no_rejected"))
         return
     top = counted.group_by("rule").agg(pl.col("n").sum()).sort(["n", "rule"], descending=[True, False])
-    labels = [sentences.rule_words(rule, t) for rule in top["rule"].head(BARS)]
+    labels = [rule_text(rule, t.code) or rule for rule in top["rule"].head(BARS)]
     figure = bars(labels, top["n"].head(BARS).to_list(), t)
     st.plotly_chart(figure, key="rules", config=CONFIG, alt=t("quality.rules"))
     frames.under(t, sentences.rejection_rows(counted, t), key="table-rules")

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import data, shell
+from app import address, data, shell
 from app.components import frames, sentences, states
 from app.components.chart import CONFIG
 from app.components.history import history
 from app.components.markup import REGION_PAGE, text
-from app.components.profile import parts_table, profile, reported, tracks
-from app.components.ranking_table import band_words, place_words, range_bar, ranking_table, score_words
+from app.components.profile import directory, parts_table, profile, reported, tracks
+from app.components.ranking_table import (
+    band_words,
+    place_words,
+    range_bar,
+    ranking_table,
+    regions_ranked,
+    score_words,
+)
 from app.components.scorecard import Entry, scorecard
 from app.reading import quality, ranks
 from app.reading.values import at, by_indicator, months, ordered, place, with_gaps
 from app.text import Language
 from metrics.catalogue import CATALOGUE
-from metrics.datasets import DATASETS
 from metrics.model import Province, Region
 
 
@@ -30,6 +36,8 @@ def page(t: Language, facts: data.Facts) -> None:
     else:
         shell.heading(t, facts, t("region.title"))
         st.html(states.empty(t("region.pick"), t("region.pick_body")))
+        st.subheader(t("region.provinces"), anchor=False)
+        st.html(directory(facts.registry, t, REGION_PAGE))
 
 
 def _choose(t: Language, facts: data.Facts) -> tuple[Province | None, Region | None]:
@@ -37,26 +45,20 @@ def _choose(t: Language, facts: data.Facts) -> tuple[Province | None, Region | N
     provinces, regions = facts.registry.provinces, facts.registry.regions
     left, right = st.columns([1, 1.6])
     with left:
-        code = st.selectbox(
+        code = address.search(
             t("choose.province"),
             list(provinces),
-            index=None,
-            format_func=lambda key: f"{provinces[key].name} · {key}",
-            placeholder=t("choose.all_provinces"),
             key="province",
-            bind="query-params",
-            filter_mode="contains",
+            words=lambda key: f"{provinces[key].name} · {key}",
+            placeholder=t("choose.all_provinces"),
         )
     with right:
-        chosen = st.selectbox(
+        chosen = address.search(
             t("choose.region"),
             [key for key, region in regions.items() if code in (None, region.province.code)],
-            index=None,
-            format_func=lambda key: f"{regions[key].full_name} · {key} · {regions[key].province.name}",
-            placeholder=t("choose.region_hint"),
             key="region",
-            bind="query-params",
-            filter_mode="contains",
+            words=lambda key: f"{regions[key].full_name} · {key} · {regions[key].province.name}",
+            placeholder=t("choose.region_hint"),
         )
     return provinces.get(code or ""), regions.get(chosen or "")
 
@@ -82,7 +84,7 @@ def _province(t: Language, facts: data.Facts, province: Province) -> None:
     rest = [row for row in ranks.not_ranked(facts.ranking) if row.region in codes]
     count = len(ranks.ranked(facts.ranking))
     if rows:
-        st.html(ranking_table(rows, facts.registry.regions, count, t, REGION_PAGE))
+        st.html(ranking_table(rows, regions_ranked(facts.registry), count, t, REGION_PAGE))
     else:
         st.caption(t("rank.none_here"))
     listed = rest or ([] if rows else [ranks.unlisted(code) for code in sorted(codes)])
@@ -126,14 +128,12 @@ def _indicators(t: Language, facts: data.Facts, code: str, level: str) -> None:
         st.html(states.empty(t("empty.values"), t("empty.body")))
         return
     ranked = facts.ranking.period if facts.ranking else periods[0]
-    period = st.selectbox(
+    period = address.select(
         t("choose.period"),
         periods,
-        index=periods.index(ranked) if ranked in periods else 0,
-        format_func=t.period,
         key="period",
-        bind="query-params",
-        filter_mode="contains",
+        default=ranked if ranked in periods else periods[0],
+        words=t.period,
         width=260,
     )
     own = by_indicator(at(data.values_of(code, level), period=period))
@@ -155,13 +155,12 @@ def _history(t: Language, code: str, level: str, name: str) -> None:
     if not known:
         return
     st.subheader(t("history.title"), anchor=False)
-    chosen = st.selectbox(
+    chosen = address.select(
         t("choose.indicator"),
         known,
-        format_func=lambda key: sentences.indicator_name(key, t),
         key="indicator",
-        bind="query-params",
-        filter_mode="contains",
+        default=known[0],
+        words=lambda key: sentences.indicator_name(key, t),
         width=520,
     )
     own = with_gaps(months(at(frame, indicator=chosen)))
@@ -176,7 +175,7 @@ def _history(t: Language, code: str, level: str, name: str) -> None:
 
 def _data_problems(t: Language, facts: data.Facts, region: Region) -> None:
     st.subheader(t("region.data"), anchor=False)
-    cover = quality.coverage(facts.freshness, facts.registry, list(DATASETS))
+    cover = quality.coverage(facts.freshness, facts.registry, quality.REPORTED)
     active = quality.active(cover)
     mine = cover.filter(region=region.code)
     st.html(reported(mine, active, t))

@@ -1,0 +1,1 @@
+"""What the pages read, against what the command line prints of the same store."""

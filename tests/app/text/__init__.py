@@ -1,0 +1,1 @@
+"""The sentences, and the form of numbers and dates."""
