@@ -38,6 +38,8 @@ wrong is one line: what happened, where, and what to do.
 | `PANTAU_HOME` | the installation's folder, when `--home` is not given; else `./var` |
 | `PANTAU_STORE_URL` | the store, when it is not the SQLite file in the folder: `postgresql+psycopg://USER:PASSWORD@HOST/DATABASE` |
 | `PANTAU_ARCHIVE_URL` | the archive, when it is not in the folder |
+| `PANTAU_ENGINE` | what rolls the archive up: `duckdb` (as without it) or `spark`; both give the same rows |
+| `PANTAU_SPARK_MASTER` | the Spark cluster, such as `spark://HOST:7077`; without it Spark runs on this machine |
 | `PANTAU_SECRETS_DIR` | a folder in which each of these may stand as a file instead, named in small letters (`pantau_store_url`) |
 | `PANTAU_TRACEBACK` | when set, a failure ends with Python's traceback, for a report of a fault |
 

@@ -64,6 +64,11 @@ PLANTS = {
         ("metrics/planted.py", "ibis"),
         ("pantau/planted.py", "ibis"),
     ],
+    "Spark only in the roll-up": [
+        ("metrics/planted.py", "pyspark"),
+        ("metrics/planted.py", "py4j.protocol"),
+        ("pantau/planted.py", "pyspark.sql"),
+    ],
     "Streamlit and Plotly only in the dashboard": [
         ("metrics/planted.py", "streamlit"),
         ("pantau/planted.py", "plotly.express"),

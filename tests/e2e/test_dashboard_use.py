@@ -20,6 +20,8 @@ ID, EN = LANGUAGES["id"], LANGUAGES["en"]
 AT_REST = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 TABS = 12
 """Presses of the Tab key within which everything in the page's head is reached."""
+CHOICES = 4
+"""On the page of a region: province, region, period and indicator."""
 READABLE = 4.5
 """Least contrast of text by WCAG 2.2, success criterion 1.4.3."""
 
@@ -82,12 +84,11 @@ def headed(page: Page, words: str) -> None:
 
 
 def state(page: Page) -> list[str]:
-    """What tells one state of a page from another: heading and choices."""
+    """What tells one state of a region's page from another: heading and choices."""
     settle(page)
-    return [
-        *page.locator("h1").all_inner_texts(),
-        *(box.input_value() for box in page.get_by_role("combobox").all()),
-    ]
+    boxes = page.get_by_role("combobox")
+    expect(boxes).to_have_count(CHOICES, timeout=60_000)
+    return [*page.locator("h1").all_inner_texts(), *(box.input_value() for box in boxes.all())]
 
 
 def test_address_of_a_chosen_state_opened_elsewhere_shows_the_same(home: str, chromium: Browser) -> None:

@@ -162,7 +162,6 @@ def test_every_stage_is_named_in_both_languages(track: str) -> None:
     assert [stage.id for stage in TRACKS[track].stages if not stage.name_id or not stage.name_en] == []
 
 
-@pytest.mark.xfail(reason="most rules are still said by their id", strict=False)
 @EVERY_LANGUAGE
 def test_every_rule_that_rejects_or_warns_is_said_in_words(t: Language) -> None:
     assert [rule for rule in sorted(EVERY_RULE) if rule_words(rule, t) == rule] == []
