@@ -72,6 +72,12 @@ class JudgeHere:
         return judge_here(judgement)
 
 
+def get_ready() -> None:
+    """Import Great Expectations and set it up, which takes seconds."""
+    with _LOCK:
+        _batch_definition()
+
+
 def judge_here(judgement: Judgement) -> Mapping[str, Finding]:
     """Run Great Expectations on a frame; one finding for each rule. Holds the lock.
 

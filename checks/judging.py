@@ -20,7 +20,7 @@ from types import ModuleType, TracebackType
 from typing import IO, Self
 
 from checks.errors import GateError
-from checks.expectations import Finding, great_expectations, judge_here
+from checks.expectations import Finding, get_ready, judge_here
 from checks.suites import Judgement
 
 _COMMAND = (sys.executable, "-m", "checks.judging")
@@ -121,7 +121,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Judge until the input ends."""
     for name in _HARDLY_USED:
         sys.modules.setdefault(name, _Later(name))
-    great_expectations()
+    sys.modules.setdefault("pyspark", None)  # type: ignore[arg-type] # not to be imported: frames are small
+    get_ready()
     while True:
         try:
             judgement = pickle.load(requests)  # noqa: S301 - from the process that started this one

@@ -17,11 +17,13 @@ from typing import Any
 import orjson
 import pyarrow as pa
 import pyarrow.dataset as ds
-from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Schema, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from metrics.datasets import DATASETS
 from metrics.errors import ArchiveError
+from metrics.monthfiles import MonthFile, write_month_files
 
 REJECTED = "rejected"
 """Name of the table of rejected rows, beside the record sets."""
@@ -78,6 +80,19 @@ def _translated(what: str) -> Iterator[None]:
             else "look at the folder and its rights, then run it again"
         )
         raise ArchiveError(f"{what}: {said}; {remedy}") from error
+
+
+def _added(file: MonthFile, folder: Path) -> AddAction:
+    """What a commit says of a file."""
+    found = file.path.stat()
+    return AddAction(
+        path=file.path.relative_to(folder).as_posix(),
+        size=found.st_size,
+        partition_values={"month": file.month},
+        modification_time=int(found.st_mtime * 1000),
+        data_change=True,
+        stats=orjson.dumps({"numRecords": file.rows}).decode(),
+    )
 
 
 class Archive:
@@ -171,18 +186,42 @@ class Archive:
     ) -> int:
         """Append records in one commit and return its version. Either all of it is there, or none."""
         metadata = orjson.dumps({"months": sorted(months), "batch": batch}).decode()
+        properties = CommitProperties(custom_metadata={_METADATA_KEY: metadata})
         with _translated(f"the archive of {name} cannot be written"):
-            write_deltalake(
-                self._uri(name),
-                records,
-                partition_by=["month"],
-                mode="append",
-                configuration=_KEEP_LOG,
-                storage_options=self._options,
-                writer_properties=WriterProperties(compression="LZ4_RAW"),
-                commit_properties=CommitProperties(custom_metadata={_METADATA_KEY: metadata}),
-            )
+            if self.is_local:
+                self._append_files(name, records, properties)
+            else:
+                write_deltalake(
+                    self._uri(name),
+                    records,
+                    partition_by=["month"],
+                    mode="append",
+                    configuration=_KEEP_LOG,
+                    storage_options=self._options,
+                    writer_properties=WriterProperties(compression="LZ4_RAW"),
+                    commit_properties=properties,
+                )
         return self.version(name)
+
+    def _append_files(self, name: str, records: pa.RecordBatchReader, properties: CommitProperties) -> None:
+        """Write the files ourselves, in bounded memory, and commit them."""
+        folder = Path(self._uri(name))
+        added = [_added(file, folder) for file in write_month_files(folder, records)]
+        table = self._table(name)
+        if table is None:
+            create_table_with_add_actions(
+                str(folder),
+                Schema.from_arrow(records.schema),
+                added,
+                mode="append",
+                partition_by=["month"],
+                configuration=_KEEP_LOG,
+                commit_properties=properties,
+            )
+        else:
+            table.create_write_transaction(
+                [*added], "append", table.schema(), partition_by=["month"], commit_properties=properties
+            )
 
     def compact(self, name: str) -> dict[str, int]:
         """Join small files into large ones; no record changes. Returns files removed and added."""

@@ -6,7 +6,7 @@ Nothing here is needed after a crash: what was not committed to the archive is r
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -101,6 +101,12 @@ class Staging:
         """Whether some key stands on more than one row (or, once in 10^7 batches, seems to)."""
         keys = np.sort(np.concatenate(self._keys)) if self._keys else np.empty(0, np.uint64)
         return bool((keys[1:] == keys[:-1]).any())
+
+    def tables(self) -> Iterator[pa.Table]:
+        """All that was kept, chunk by chunk."""
+        for path in sorted(self._folder.glob("*.arrow")):
+            with pa.ipc.open_file(path) as file:
+                yield file.read_all()
 
     def records(self) -> ds.Dataset:
         """All that was kept, as a lazy dataset."""

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from metrics.archive import Archive
@@ -26,7 +27,6 @@ _ORDER = ("observed_at", "sequence", "row")
 _KNOWN_ON_ARRIVAL = """
     a.current and s.observed_at >= a.observed_at and s.row not in (select row from superseded)
     or s.row in (select row from superseded)"""
-_MARKS = ("moved", "first_seen")
 _NEWEST_FIRST = "observed_at desc, sequence desc, row desc"
 
 
@@ -77,22 +77,34 @@ class Comparison:
 
     def changes(self) -> pa.RecordBatchReader:
         """Rows to append, in the archive's schema."""
-        if not (self._known_months or self._repeated):
-            return self._staging.records().scanner(batch_size=65_536).to_reader()
         return pa.RecordBatchReader.from_batches(self._staging.schema, self._changed_batches())
 
     def _changed_batches(self) -> Iterator[pa.RecordBatch]:
-        schema = self._staging.schema
-        columns = ", ".join(f'"{name}"' for name in schema.names if name not in _MARKS)
-        rows = self._con.sql(
-            f"""select {columns}, row in (select row from moved) as moved,
-                row not in (select row from doubtful) as first_seen
-            from staged where row not in (select row from unchanged)"""  # noqa: S608 - own names
+        compared = self._known_months or self._repeated
+        unchanged, moved, doubtful = (
+            self._rows(name) if compared else pa.array([], pa.int64())
+            for name in ("unchanged", "moved", "doubtful")
         )
-        for batch in rows.to_arrow_reader(65_536):
-            yield from pa.Table.from_batches([batch]).select(schema.names).cast(schema).to_batches()
+        for table in self._staging.tables():
+            kept = (
+                table.filter(pc.invert(pc.is_in(table.column("row"), unchanged))) if len(unchanged) else table
+            )
+            row = kept.column("row")
+            yield from (
+                kept.drop_columns(["moved", "first_seen"])
+                .append_column("moved", pc.is_in(row, moved))
+                .append_column("first_seen", pc.invert(pc.is_in(row, doubtful)))
+                .select(self._staging.schema.names)
+                .cast(self._staging.schema)
+                .to_batches()
+            )
         if self._tombstones:
             yield from self._tombstones.to_batches()
+
+    def _rows(self, name: str) -> pa.Array:
+        """Numbers of the rows that a comparison put into one of its tables."""
+        found = self._con.table(name).project("row").distinct().to_arrow_table()
+        return found.column("row").combine_chunks()
 
     def _all_new(self) -> Account:
         staging = self._staging
