@@ -64,7 +64,8 @@ class Session:
         if console.is_terminal:
             console.print(_table(names, cells, title))
         else:  # a pipe or a file: nothing is cut to the width of a screen
-            sys.stdout.writelines("\t".join(line) + "\n" for line in [names, *cells])
+            heads = [names] if any(map(str.strip, names)) else []
+            sys.stdout.writelines("\t".join(line) + "\n" for line in [*heads, *cells])
 
 
 def _cell(value: object) -> str:

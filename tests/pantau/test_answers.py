@@ -17,6 +17,12 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 app = typer.Typer()
+one = typer.Typer()
+
+
+@one.command()
+def show_one(ctx: typer.Context) -> None:
+    Session(ctx, None, as_json=False).answer({"registry": "indonesia", "regions": 514})
 
 
 @app.command()
@@ -31,6 +37,10 @@ def test_a_pipe_gets_whole_lines_with_tabs_between_the_fields() -> None:
         "71.71\t95.9968\ta 1.5, b \ttoo few; x y",
         "12.07\t\t\t",
     ]
+
+
+def test_entries_of_one_thing_have_no_heading() -> None:
+    assert CliRunner().invoke(one).stdout.splitlines() == ["registry\tindonesia", "regions\t514"]
 
 
 def test_json_has_the_exact_values() -> None:
