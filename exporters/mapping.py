@@ -30,7 +30,7 @@ from pydantic import (
 
 from exporters.datetimeformat import is_format
 from exporters.errors import MappingError
-from exporters.sources.format import FileFormat, Limits
+from exporters.sources.format import AccessLog, FileFormat, Limits
 from exporters.yamltext import read_yaml
 from metrics.datasets import DATASETS
 
@@ -293,6 +293,7 @@ def _remedy(place: list[str]) -> str:
         "": Mapping,
         "format": FileFormat,
         "format.limits": Limits,
+        "format.access_log": AccessLog,
         "region": RegionMapping,
     }
     part = parts.get(".".join(place[:-1]), ValueMapping)

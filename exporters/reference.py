@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from exporters.mapping import Mapping, RegionMapping, ValueMapping
-from exporters.sources.format import FileFormat, Limits
+from exporters.sources.format import AccessLog, FileFormat, Limits
 
 _REGION = (
     "How a record tells its region. `region: kode` is short for `region: {column: kode}`. A name that "
@@ -18,6 +18,15 @@ _LIMITS = (
     "What a file may grow to before it is refused, so that no file takes all of a machine. Whatever is "
     "refused names the limit that would let it pass."
 )
+_ACCESS_LOG = (
+    "Access logs of nginx and Apache, in the common or combined format or as JSON lines, for the record "
+    "set `traffic`. The lines of an interval become one row with the columns `id`, `started`, "
+    "`interval_seconds`, `requests`, `errors` (status 500 and above), `latency_le`, `latency_counts`, "
+    "`latency_sum_seconds`, `out_of_order` (lines earlier than the line before them) and, with `by_host`, "
+    "`host`. A line that tells no request is a rejected row, in which letters and digits are masked. So the "
+    "rows read are the intervals and the lines that could not be read. Keep `interval_seconds` once rows "
+    "were taken in: rows of another length do not replace them."
+)
 _FIELD = (
     "Where the value of a contract's column comes from. `id: nomor` is short for `id: {column: nomor}`. "
     "One of `column`, `template` and `constant` is needed. `observed_at` may be such an entry too."
@@ -26,6 +35,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("The mapping", Mapping, "Entries at the top of the file."),
     ("`format`", FileFormat, "How the file is written. What is left out is found by looking at the file."),
     ("`format.limits`", Limits, _LIMITS),
+    ("`format.access_log`", AccessLog, _ACCESS_LOG),
     ("`region`", RegionMapping, _REGION),
     ("An entry of `fields`", ValueMapping, _FIELD),
 )
@@ -40,10 +50,11 @@ line. An entry that is not listed here is an error that names it.
 
 def reference() -> str:
     """Text of the page: a table for each part of a mapping."""
-    return "\n".join([_INTRODUCTION, *(part for section in SECTIONS for part in _section(*section))])
+    return "\n".join([_INTRODUCTION, *(part for one in SECTIONS for part in section(*one))])
 
 
-def _section(title: str, model: type[BaseModel], text: str) -> Iterator[str]:
+def section(title: str, model: type[BaseModel], text: str) -> Iterator[str]:
+    """Lines of a section: a table of the entries of a model."""
     yield f"## {title}\n\n{text}\n\n| entry | meaning | left out |\n| --- | --- | --- |"
     for name, field in model.model_fields.items():
         meaning = (field.description or "").replace("|", "\\|")
@@ -61,4 +72,4 @@ def _default(field: FieldInfo) -> str:
         return f"`{str(value).lower()}`"
     if value is None or value in ("", (), {}):
         return "none"
-    return f"`{', '.join(value) if isinstance(value, tuple) else value}`"
+    return f"`{', '.join(map(str, value)) if isinstance(value, tuple) else value}`"

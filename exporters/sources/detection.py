@@ -15,6 +15,7 @@ SUFFIXES: dict[str, Kind] = {
     ".geojson": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".xml": "xml",
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
     ".xls": "xlsx",
@@ -40,15 +41,16 @@ BINARY: dict[bytes, str] = {
     b"\x7fELF": "a program",
     b"SQLite format 3": "an SQLite database",
 }
+COMMENT = b"<!--"
 MARKUP = {
     b"<!doctype html": "a web page (HTML)",
     b"<html": "a web page (HTML)",
     b"<head": "a web page (HTML)",
     b"<body": "a web page (HTML)",
-    b"<!--": "a web page (HTML)",
-    b"<?xml": "XML",
+    COMMENT: "a web page (HTML)",
 }
-READABLE = "CSV, XLSX, JSON, JSON lines and Parquet are read, each also as .gz"
+XML = b"<?xml"
+READABLE = "CSV, XLSX, JSON, JSON lines, XML and Parquet are read, each also as .gz"
 _ALLOWED_CONTROL = frozenset(b"\t\n\r\f\v\x1a\x1b\x1c\x1d\x1e\x1f")
 
 
@@ -72,7 +74,7 @@ def kind_of(name: str, head: bytes, stated: Kind | None) -> Kind:
             f"{name} is not {kind}: its content is text, or cut off. Save it as {kind} again, or name it "
             "by what it is."
         )
-    refuse_markup(name, head)
+    refuse_markup(name, head, kind)
     return kind
 
 
@@ -93,17 +95,23 @@ def _text_kind(head: bytes) -> Kind:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"["):
         return "json"
+    if text.startswith(XML):
+        return "xml"
     if text.startswith(b"{"):
         first = text.split(b"\n", 1)
         return "jsonl" if first[0].rstrip().endswith(b"}") and len(first) > 1 else "json"
     return "csv"
 
 
-def refuse_markup(name: str, head: bytes) -> None:
-    """Raise ``UnreadableFormat`` for HTML (a login page saved as data) and XML."""
+def refuse_markup(name: str, head: bytes, kind: Kind) -> None:
+    """Raise ``UnreadableFormat`` for HTML (a login page saved as data), and XML taken for another kind."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:20].lower()
+    if start.startswith(XML) and kind != "xml":
+        raise UnreadableFormat(
+            f"{name} is XML, not a table. To read it, state format.kind: xml in the mapping. {READABLE}."
+        )
     for opening, what in MARKUP.items():
-        if start.startswith(opening):
+        if start.startswith(opening) and (kind, opening) != ("xml", COMMENT):
             raise UnreadableFormat(
                 f"{name} is {what}, not a table. Did a login page come instead of the file? {READABLE}."
             )

@@ -1,4 +1,4 @@
-"""A file of records as chunks of text: CSV, XLSX, JSON, JSON lines or Parquet, each also as .gz."""
+"""A file of records as chunks of text: a table, a document or an access log (``TEXT_KINDS``), also as .gz."""
 
 from __future__ import annotations
 
@@ -10,18 +10,26 @@ from pathlib import Path
 import polars as pl
 
 from exporters.errors import SourceEmpty
+from exporters.sources.accesslog import read_access_log
 from exporters.sources.csvtext import read_csv
 from exporters.sources.detection import kind_of
 from exporters.sources.format import FileFormat, Kind, Limits
 from exporters.sources.jsontext import read_json, read_jsonl
 from exporters.sources.stream import ByteStream, Progress
 from exporters.sources.tables import read_excel, read_parquet
+from exporters.sources.xmltext import read_xml
 
 TextReader = Callable[[ByteStream, FileFormat, Limits, int], Iterator[pl.DataFrame]]
 _HEAD = 1 << 12
 _PIECE = 1 << 20
 
-TEXT_KINDS: dict[Kind, TextReader] = {"csv": read_csv, "json": read_json, "jsonl": read_jsonl}
+TEXT_KINDS: dict[Kind, TextReader] = {
+    "csv": read_csv,
+    "json": read_json,
+    "jsonl": read_jsonl,
+    "xml": read_xml,
+    "access_log": read_access_log,
+}
 """Kinds that are read from a stream; the others need a file to jump about in."""
 
 
@@ -37,7 +45,7 @@ def read_file(
 
     Each frame has the file's columns as text, null where absent or empty, and ``_row``, the 1-based
     number of the record. Lines that are no record stand among the others in chunks with two more
-    columns, ``_line`` (their text) and ``_problem``. JSON may bring new columns in later chunks.
+    columns, ``_line`` (their text) and ``_problem``. JSON and XML may bring new columns in later chunks.
 
     ``progress`` is called with the bytes of the file that were read and its size. Raises a
     ``SourceError`` that names the file, the place in it and the remedy.

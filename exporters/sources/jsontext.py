@@ -46,7 +46,7 @@ def read_json(stream: ByteStream, fmt: FileFormat, limits: Limits, chunk_rows: i
     scanner = JsonScanner(Utf8Reader(stream, fmt.encoding), decoder(), limits.max_record_bytes)
     values = scanner.elements(tuple(filter(None, fmt.records.split("."))))
     records = (_record(stream.name, n, value) for n, value in enumerate(values, start=1))
-    return _chunks(records, chunk_rows, limits, stream.name)
+    return chunks_of(records, chunk_rows, limits, stream.name)
 
 
 def read_jsonl(
@@ -56,7 +56,7 @@ def read_jsonl(
     lines = _lines(Utf8Reader(stream, fmt.encoding), limits)
     decode = decoder().decode
     records = (_parsed(line, decode) for line in lines if line.strip())
-    return _chunks(records, chunk_rows, limits, stream.name)
+    return chunks_of(records, chunk_rows, limits, stream.name)
 
 
 def _lines(reader: Utf8Reader, limits: Limits) -> Iterator[str]:
@@ -123,7 +123,10 @@ def _json(value: object) -> str:
     return str(value) if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)
 
 
-def _chunks(records: Iterator[Record], chunk_rows: int, limits: Limits, name: str) -> Iterator[pl.DataFrame]:
+def chunks_of(
+    records: Iterator[Record], chunk_rows: int, limits: Limits, name: str
+) -> Iterator[pl.DataFrame]:
+    """Frames of records whose fields may differ. Raises ``SourceEmpty`` if there is none."""
     first = next(records, None)
     if first is None:
         raise SourceEmpty(f"{name} holds no record. Was it exported with an empty selection?")

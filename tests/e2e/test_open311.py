@@ -16,6 +16,7 @@ from tests.exporters.realdata import FILES, ROOT, real
 from tests.services.command import Installed, install
 
 MAPPING = ROOT / "tests" / "mappings" / "open311.yaml"
+XML_MAPPING = ROOT / "tests" / "mappings" / "open311-xml.yaml"
 LEADING_ZEROS = re.compile(r'("service_code"\s*:\s*)(0\d+)')
 
 
@@ -76,13 +77,21 @@ def test_empty_elements_are_absent(installed: Installed, tmp_path: Path) -> None
     assert [case["due"] for case in complaints(installed)] == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("json-service-list.json", "line 3, column 21"),
+        ("json-service-request.json", "line 7, column 21"),
+        ("json-service-requests.json", "line 7, column 21"),
+    ],
+)
 def test_invalid_json_of_the_specification_is_refused_with_its_place_and_the_next_file_goes_on(
-    installed: Installed,
+    installed: Installed, name: str, place: str
 ) -> None:
-    broken = real("open311/spec-examples/json-service-requests.json")
+    broken = real(f"open311/spec-examples/{name}")
     answer = installed.run("import", broken, real(FILES["open311"]), "--mapping", MAPPING)
     assert answer.status == 3
-    assert "json-service-requests.json, line 7, column 21: invalid JSON" in answer.err
+    assert f"{name}, {place}: invalid JSON" in answer.err
     assert "ask the sender for valid JSON" in answer.err
     assert [file["accepted"] for file in answer.json["files"]] == [0, 2]
 
@@ -103,10 +112,92 @@ def test_umlauts_of_a_server_come_through(installed: Installed, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["requests_many.xml", "requests_single.xml"])
-def test_answer_in_xml_is_called_xml(installed: Installed, name: str) -> None:
+def test_answer_in_xml_is_called_xml_where_the_mapping_says_json(installed: Installed, name: str) -> None:
     answer = installed.run(
         "import", real(f"open311/open311status-fixtures/{name}"), "--mapping", MAPPING, "--dry-run"
     )
     assert answer.status == 3
     assert f"{name} is XML, not a table" in answer.err
-    assert "CSV, XLSX, JSON, JSON lines and Parquet are read" in answer.err
+    assert "state format.kind: xml in the mapping" in answer.err
+
+
+def test_answer_of_a_server_in_xml_is_taken_in_as_complaints_that_are_open(installed: Installed) -> None:
+    many = real("open311/open311status-fixtures/requests_many.xml")
+    single = real("open311/open311status-fixtures/requests_single.xml")
+    account = installed("import", many, "--mapping", XML_MAPPING)
+    assert [account[name] for name in ("read", "accepted", "rejected", "new")] == [2, 2, 0, 2]
+    first, second = complaints(installed)
+    assert [case["id"] for case in (first, second)] == ["101005420892", "101005420894"]
+    assert (first["region"], first["category"], first["status"]) == (
+        "CA-TOR",
+        "Road - Pot hole",
+        "in_process",
+    )
+    assert f"{first['received']:%Y-%m-%d %H:%M:%S %Z}" == "2018-07-30 04:01:00 UTC"
+    assert f"{first['due']:%Y-%m-%d %H:%M:%S %Z}" == "2018-08-03 04:01:00 UTC"
+    again = installed("import", single, many, "--mapping", XML_MAPPING)
+    assert (again["read"], again["new"]) == (3, 0)
+    assert len({case["id"] for case in complaints(installed)}) == 2
+
+
+def test_same_answer_in_json_and_in_xml_gives_the_same_archive(tmp_path: Path) -> None:
+    found = []
+    answers = mended_example(tmp_path), real("open311/spec-examples/xml-service-requests.xml")
+    for path, kind in zip(answers, ("json", "xml"), strict=True):
+        mapping = tmp_path / f"{kind}.yaml"
+        text = MAPPING.read_text(encoding="utf-8").replace("kind: json", f"kind: {kind}")
+        assert f"kind: {kind}" in text
+        mapping.write_text(
+            text.replace("observed_at: file", "observed_at: {constant: 2026-01-01T00:00:00Z}"),
+            encoding="utf-8",
+        )
+        installed = install(tmp_path / kind, ROOT / "tests" / "registries" / "open311.csv")
+        account = installed("import", path, "--mapping", mapping)
+        assert (account["read"], account["accepted"]) == (2, 2)
+        found.append(complaints(installed))
+    own = ("batch",)
+    in_json, in_xml = ([{k: v for k, v in case.items() if k not in own} for case in cases] for cases in found)
+    assert in_json == in_xml
+    assert [case["id"] for case in in_xml] == ["638344", "638349"]
+
+
+def test_umlauts_of_a_server_come_through_from_its_own_xml(installed: Installed, tmp_path: Path) -> None:
+    """A list of services holds no complaint: each service stands for one, to see its name."""
+    mapping = tmp_path / "services.yaml"
+    text = XML_MAPPING.read_text(encoding="utf-8").replace("service_requests.request", "services.service")
+    text = text.replace("received: requested_datetime", "received: {constant: 2014-07-12T10:58:43+02:00}")
+    text = text.replace("id: service_request_id", "id: service_code")
+    words = "status: {column: status, words: {open: in_process, closed: closed}}"
+    assert words in text
+    mapping.write_text(text.replace(words, "status: {constant: in_process}"), encoding="utf-8")
+    giessen = real("open311/open311status-fixtures/services_giessen.xml")
+    account = installed("import", giessen, "--mapping", mapping)
+    assert (account["read"], account["accepted"]) == (8, 8)
+    cases = complaints(installed)
+    assert [case["id"] for case in cases] == ["015", "010", "013", "012", "011", "016", "017", "014"]
+    assert cases[3]["category"] == "Verkehrsschild beschädigt"
+    assert cases[6]["category"] == "Wilde Müllkippe, Sperrmüll"
+
+
+BOMB = """<?xml version="1.0"?>
+<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>
+<service_requests><request><service_request_id>&c;</service_request_id></request></service_requests>
+"""
+
+
+def test_xml_with_entities_is_refused_with_its_place_and_the_next_file_goes_on(
+    installed: Installed, tmp_path: Path
+) -> None:
+    (tmp_path / "bomb.xml").write_text(BOMB, encoding="utf-8")
+    (tmp_path / "outside.xml").write_text(
+        '<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/hostname">]>\n<service_requests>&x;</service_requests>',
+        encoding="utf-8",
+    )
+    good = real("open311/open311status-fixtures/requests_single.xml")
+    files = (tmp_path / "bomb.xml", tmp_path / "outside.xml", good)
+    answer = installed.run("import", *files, "--mapping", XML_MAPPING)
+    assert answer.status == 3
+    assert "bomb.xml, line 2, column" in answer.err
+    assert "outside.xml, line 1, column" in answer.err
+    assert answer.err.count("Remove <!DOCTYPE ...>") == 2
+    assert [file["accepted"] for file in answer.json["files"]] == [0, 0, 1]
