@@ -33,7 +33,7 @@ $(STAMP): requirements.lock requirements-dev.lock pyproject.toml .ci/venv
 	@.ci/venv "$(PYTHON)" "$(VENV)"
 	@touch $@
 
-system: ## install the programs that tests start: Chromium, PostgreSQL, Java (root on Debian; else says how)
+system: ## install the programs that tests start: Chromium, PostgreSQL, Java, Prometheus (root on Debian)
 	@.ci/system
 
 demo: setup ## a simulated year of all regions, imported, ranked, on a dashboard on this machine

@@ -4,6 +4,7 @@
 
     PantauError                     exit status
     ├── MappingError                2   a mapping that cannot be used: names the entry and the remedy
+    ├── ConfigError                 2   a configuration of the exporter that cannot be used
     └── SourceError                 3   what a source gave cannot be read: names the source and the remedy
         ├── SourceMissing               there is no such file, or it may not be read
         ├── UnreadableFormat            it is not what it was taken for: binary, broken, cut off
@@ -22,6 +23,10 @@ from metrics.errors import PantauError
 
 class MappingError(PantauError):
     """A mapping that cannot be used. Names the file, the entry and the remedy."""
+
+
+class ConfigError(PantauError):
+    """A configuration of the exporter that cannot be used. Names the file, the entry and the remedy."""
 
 
 class SourceError(PantauError):

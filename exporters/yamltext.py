@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from exporters.errors import MappingError
+from metrics.errors import PantauError
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -22,16 +23,18 @@ class _TextLoader(yaml.BaseLoader):
         return {str(key): value for key, value in super().construct_mapping(node, deep=deep).items()}
 
 
-def read_yaml(text: str, origin: str) -> dict[str, object]:
-    """Map at the top of a YAML text. Raises ``MappingError`` with the line."""
+def read_yaml(
+    text: str, origin: str, *, first: str = "dataset: ...", fault: type[PantauError] = MappingError
+) -> dict[str, object]:
+    """Map at the top of a YAML text. Raises ``fault`` with the line; ``first``: entry to begin with."""
     try:
         document = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - BaseLoader builds nothing but text
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
-        raise MappingError(f"{origin}, {where}: {error.problem}. Correct the YAML there.") from error
+        raise fault(f"{origin}, {where}: {error.problem}. Correct the YAML there.") from error
     except yaml.YAMLError as error:
-        raise MappingError(f"{origin} is no YAML: {error}. Correct it.") from error
+        raise fault(f"{origin} is no YAML: {error}. Correct it.") from error
     if not isinstance(document, dict):
-        raise MappingError(f"{origin} holds no entries. Begin with 'version: 1' and 'dataset: ...'.")
+        raise fault(f"{origin} holds no entries. Begin with 'version: 1' and '{first}'.")
     return document

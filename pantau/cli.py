@@ -35,6 +35,13 @@ class Pantau(CommandTable):
         ),
         "rebuild": Entry("pantau.commands.upkeep:rebuild", "Roll everything up anew from the archive."),
         "compact": Entry("pantau.commands.upkeep:compact", "Join the archive's small files into large ones."),
+        "exporter": Entry(
+            "pantau.commands.collect:exporter",
+            "Probe the regions' systems, archive the findings, and answer Prometheus.",
+        ),
+        "check-config": Entry(
+            "pantau.commands.collect:check_config", "Say whether a configuration of the exporter can be used."
+        ),
         "dashboard": Entry("pantau.commands.show:dashboard", "Serve the dashboard, until it is interrupted."),
         "demo": Entry(
             "pantau.commands.demo:demo",

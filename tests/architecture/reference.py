@@ -8,6 +8,7 @@ from typer.cli import get_docs_for_click
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from exporters.collecting.reference import reference as exporter
 from exporters.reference import reference as mapping
 from metrics.catalogue import reference as indicators
 from metrics.store.reference import reference as store
@@ -105,6 +106,7 @@ def _options(command: TyperCommand | TyperGroup) -> set[str]:
 
 
 PAGES = {
+    REFERENCE / "exporter.md": exporter,
     CLI_PAGE: command_line,
     REFERENCE / "indicators.md": indicators,
     REFERENCE / "mapping.md": mapping,

@@ -1,0 +1,187 @@
+"""Configuration of the exporter: a YAML file, read strictly, which names everything that is contacted.
+
+An unknown entry is an error that names its path. Secrets do not stand in it. Documented in
+``docs/reference/exporter.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+
+from exporters.errors import ConfigError
+from exporters.probing import Address, Module
+from exporters.yamltext import read_yaml
+from metrics.regions import Registry
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+_SECRET = re.compile(r"authorization|cookie|key|token|secret|password", re.IGNORECASE)
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class Entry(BaseModel):
+    """Base of all entries: nothing unknown, nothing that changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Probing(Entry):
+    """How often and how gently everything is probed."""
+
+    every_seconds: Seconds = Field(60.0, description="time between two probes of a target")
+    concurrency: int = Field(50, ge=1, le=1000, description="probes under way at one time, at most")
+    confirm_after_seconds: float = Field(
+        3.0, ge=0, le=60, description="how long after a failure a confirmation is asked for"
+    )
+    archive_every_seconds: Seconds = Field(300.0, description="time between two deliveries to the archive")
+
+
+class Target(Entry):
+    """Something of a region that is probed."""
+
+    region: str = Field(min_length=1, description="code of the region in the registry")
+    name: Name = Field(description="name of the target, one for each of a region")
+    module: Name = Field(description="name of the module that probes it")
+    address: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="URL for the prober http, `host` or `host:port` for tcp, a host name for dns",
+    )
+
+    def reached_by(self, module: Module) -> Address:
+        """Address as a module uses it. Raises ``ValueError`` where it cannot."""
+        if module.prober == "http":
+            return Address.parse(self.address)
+        host, colon, port = self.address.rpartition(":")
+        if colon and port.isdigit() and (host.endswith("]") or ":" not in host):
+            return Address(host.strip("[]"), int(port))
+        if module.prober == "tcp" and module.tcp.port is None:
+            raise ValueError("the port is missing. Write host:port, or tcp.port in the module")
+        return Address(self.address.strip("[]"))
+
+
+class Config(Entry):
+    """All that the exporter does by itself."""
+
+    version: Literal["1"] = Field(description="version of this form: 1")
+    simulated: bool = Field(
+        default=False, description="whether what is contacted is a simulation; shown everywhere"
+    )
+    probing: Probing = Field(default_factory=Probing, description="how often and how gently")
+    modules: Mapping[Name, Module] = Field(min_length=1, description="ways to probe, by name")
+    targets: tuple[Target, ...] = Field((), description="what is probed")
+    _digest: str = PrivateAttr("")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's text."""
+        return self._digest
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        seen: set[tuple[str, str]] = set()
+        for number, target in enumerate(self.targets):
+            if target.module not in self.modules:
+                known = ", ".join(self.modules)
+                raise ValueError(
+                    f"targets.{number}.module: there is no module {target.module!r}. Use one of {known}"
+                )
+            if (target.region, target.name) in seen:
+                raise ValueError(
+                    f"targets.{number}.name: region {target.region} has a {target.name!r} already. Rename one"
+                )
+            try:
+                target.reached_by(self.modules[target.module])
+            except ValueError as error:
+                raise ValueError(f"targets.{number}.address: {error}") from error
+            seen.add((target.region, target.name))
+        return self
+
+    def of_region(self, region: str) -> list[Target]:
+        """Targets of a region."""
+        return [target for target in self.targets if target.region == region]
+
+
+def load_config(path: Path, registry: Registry) -> Config:
+    """Configuration from a file, held against the registry. Raises ``ConfigError`` with every fault found."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}. Give the path of a configuration in UTF-8."
+        ) from error
+    return parse_config(text, registry, origin=path.name)
+
+
+def parse_config(text: str, registry: Registry, *, origin: str) -> Config:
+    """Configuration from its text; see ``load_config``."""
+    try:
+        document = read_yaml(text, origin, first="modules:", fault=ConfigError)
+        config = Config.model_validate(with_secrets(document, origin))
+    except ValidationError as error:
+        problems = "\n".join(f"  {line}" for line in _problems(error))
+        raise ConfigError(f"{origin} cannot be used:\n{problems}") from error
+    strangers = [
+        f"  targets.{number}.region: {target.region!r} is no code of the registry. Correct it."
+        for number, target in enumerate(config.targets)
+        if target.region not in registry.regions
+    ]
+    if strangers:
+        raise ConfigError(f"{origin} cannot be used:\n" + "\n".join(strangers))
+    config._digest = hashlib.sha256(text.encode()).hexdigest()  # noqa: SLF001 - its own module
+    return config
+
+
+def with_secrets(document: dict[str, object], origin: str) -> dict[str, object]:
+    """Document with the values of headers that stand in the environment or in a file.
+
+    ``env:NAME`` and ``file:PATH`` stand for them. Raises ``ConfigError`` where one is not there, and
+    where a header that carries a secret holds it itself.
+    """
+    modules = document.get("modules")
+    for name, module in modules.items() if isinstance(modules, dict) else ():
+        http = module.get("http") if isinstance(module, dict) else None
+        headers = http.get("headers") if isinstance(http, dict) else None
+        if isinstance(headers, dict):
+            for header, value in headers.items():
+                place = f"{origin}: modules.{name}.http.headers.{header}"
+                headers[header] = _revealed(str(value), place, secret=bool(_SECRET.search(header)))
+    return document
+
+
+def _revealed(value: str, place: str, *, secret: bool) -> str:
+    kind, _, name = value.partition(":")
+    if kind == "env":
+        if name not in os.environ:
+            raise ConfigError(f"{place}: there is no {name} in the environment. Set it.")
+        return os.environ[name]
+    if kind == "file":
+        try:
+            return Path(name).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{place}: {name} cannot be read. Correct the path, or the rights.") from error
+    if secret:
+        raise ConfigError(
+            f"{place}: a secret does not stand in a configuration. Write env:NAME or file:PATH."
+        )
+    return value
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    for item in error.errors():
+        path = ".".join(map(str, item["loc"]))
+        match item["type"]:
+            case "extra_forbidden":
+                yield f"{path}: there is no such entry. Remove it, or correct its name."
+            case "missing":
+                yield f"{path}: it is missing. Add it."
+            case "value_error":
+                yield f"{path}: {item['ctx']['error']}." if path else f"{item['ctx']['error']}."
+            case _:
+                yield f"{path}: {item['msg']}. Correct it."

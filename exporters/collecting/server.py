@@ -1,0 +1,171 @@
+"""What the exporter answers over HTTP: probes, service discovery, its own metrics, its health.
+
+``/probe?target=<code of a region>&module=<name>`` probes the targets of that region that are in the
+configuration: a code, never a URL, so that nobody can have other hosts contacted. A target that is
+down is an answer (200, ``pantau_probe_success 0``); an unknown region or module is an error (400).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import html
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from importlib.metadata import version
+from typing import Any
+
+from prometheus_client import REGISTRY
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from exporters.collecting.exposure import own_scrape, probe_scrape
+from exporters.collecting.operation import Operation
+from exporters.errors import ConfigError
+from exporters.exposition import answer
+from exporters.probing import Confirmed
+
+TIMEOUT_SECONDS = 10.0
+"""Deadline of a probe for a client that states none."""
+TIMEOUT_OFFSET_SECONDS = 0.5
+"""So much before Prometheus gives up, the answer is on its way."""
+TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Pantau MPP exporter</title>
+<h1>Pantau MPP exporter {version}</h1><p>{targets} targets of {regions} regions.{simulated}</p>
+<ul><li><a href="/metrics">/metrics</a>: this exporter's own health</li>
+<li><a href="/sd">/sd</a>: regions for Prometheus' service discovery</li>
+<li>/probe?target=&lt;code of a region&gt;: its targets, probed now</li>
+<li><a href="/-/healthy">/-/healthy</a>, <a href="/-/ready">/-/ready</a></li></ul>
+<h2>Latest findings</h2><table><tr><th>region<th>target<th>up<th>reason<th>detail</tr>{rows}</table></html>"""
+RECENT = 50
+
+
+class Server:
+    """The application for one operation."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        get = ["GET"]
+        self.app = Starlette(
+            routes=[
+                Route("/", self._landing, methods=get),
+                Route("/metrics", self._metrics, methods=get),
+                Route("/probe", self._probe, methods=get),
+                Route("/sd", self._discovery, methods=get),
+                Route("/-/healthy", self._healthy, methods=get),
+                Route("/-/ready", self._ready, methods=get),
+                Route("/-/reload", self._reload, methods=["POST"]),
+            ],
+            lifespan=self._lifespan,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        async with self._operation:
+            yield
+
+    async def _landing(self, _: Request) -> Response:
+        prober = self._operation.prober
+        targets = prober.config.targets
+        rows = "".join(
+            f"<tr><td>{html.escape(region)}<td>{html.escape(name)}<td>{'yes' if one.first.up else 'no'}"
+            f"<td>{html.escape(one.first.reason)}<td>{html.escape(one.first.detail)}</tr>"
+            for (region, name), one in list(prober.last.items())[-RECENT:]
+        )
+        return HTMLResponse(
+            PAGE.format(
+                version=html.escape(version("pantau-mpp")),
+                targets=len(targets),
+                regions=len({target.region for target in targets}),
+                simulated=" <strong>They are simulated.</strong>" if prober.config.simulated else "",
+                rows=rows,
+            )
+        )
+
+    async def _metrics(self, request: Request) -> Response:
+        held = self._operation
+        scrape = own_scrape(held.prober, held.sweep, reloaded=held.reloaded, reloaded_at=held.reloaded_at)
+        body, headers = answer(
+            scrape, request.headers.get("accept"), request.headers.get("accept-encoding"), REGISTRY
+        )
+        return Response(body, headers=headers)
+
+    async def _probe(self, request: Request) -> Response:
+        prober = self._operation.prober
+        region, module = request.query_params.get("target", ""), request.query_params.get("module") or None
+        targets = [one for one in prober.config.of_region(region) if module in (None, one.module)]
+        if not region:
+            return _refused(
+                "the parameter target is missing: the code of a region, as in /probe?target=11.01"
+            )
+        if module is not None and module not in prober.config.modules:
+            return _refused(f"there is no module {module!r}; there are {', '.join(prober.config.modules)}")
+        if not targets:
+            return _refused(f"region {region!r} has no target in the configuration for that module")
+        try:
+            async with asyncio.timeout(_deadline(request)):
+                found = await _unless_gone(request, prober.of_region(region, module))
+        except TimeoutError:
+            return PlainTextResponse(
+                "the probes did not end within the time that the client gives; raise scrape_timeout, or "
+                "lower timeout_seconds of the module\n",
+                status_code=504,
+            )
+        if found is None:
+            return Response(status_code=499)
+        body, headers = answer(
+            probe_scrape(found), request.headers.get("accept"), request.headers.get("accept-encoding")
+        )
+        return Response(body, headers=headers)
+
+    async def _discovery(self, _: Request) -> Response:
+        return JSONResponse(self._operation.discovery())
+
+    async def _healthy(self, _: Request) -> Response:
+        if not self._operation.sweeping:
+            return PlainTextResponse("the sweep has ended; see the log, and restart it\n", status_code=503)
+        return PlainTextResponse("healthy\n")
+
+    async def _ready(self, _: Request) -> Response:
+        return PlainTextResponse("ready\n")
+
+    async def _reload(self, _: Request) -> Response:
+        try:
+            await self._operation.reload()
+        except ConfigError as error:
+            return PlainTextResponse(f"{error}\nThe old configuration stays.\n", status_code=500)
+        return PlainTextResponse("reloaded\n")
+
+
+def _refused(reason: str) -> Response:
+    return PlainTextResponse(f"{reason}\n", status_code=400)
+
+
+def _deadline(request: Request) -> float:
+    try:
+        given = float(request.headers.get(TIMEOUT_HEADER, ""))
+    except ValueError:
+        return TIMEOUT_SECONDS
+    return max(given - TIMEOUT_OFFSET_SECONDS, TIMEOUT_OFFSET_SECONDS)
+
+
+async def _unless_gone(
+    request: Request, work: Coroutine[Any, Any, Mapping[str, Confirmed]]
+) -> Mapping[str, Confirmed] | None:
+    """Findings; ``None`` where the client went away before, and with it the probes."""
+    probing = asyncio.create_task(work)
+    leaving = asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({probing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return probing.result() if probing.done() else None
+    finally:
+        probing.cancel()
+        leaving.cancel()
+        await asyncio.gather(probing, leaving, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

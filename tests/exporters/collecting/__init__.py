@@ -1,0 +1,1 @@
+"""The exporter at work: its sweep, its configuration, what it shows."""
