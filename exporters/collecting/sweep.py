@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from exporters.collecting.prober import Prober
 from exporters.probing import Confirmed, probe_record
 from metrics.errors import PantauError
 
+LOG = logging.getLogger("pantau.exporter")
 Record = Mapping[str, object]
 Deliver = Callable[[Sequence[Record]], Awaitable[None]]
 """Takes records into the archive. Raises ``PantauError``; then they are offered again."""
@@ -69,20 +71,25 @@ class Sweep:
             await self.deliver()
 
     async def deliver(self) -> None:
-        """Deliver what waits."""
-        records = list(self._waiting)
+        """Deliver what waits; what cannot be delivered waits on."""
+        records, self._waiting = self._waiting, deque()
         if not records:
             return
+        delivered = False
         try:
-            await self._deliver(records)
+            await self._deliver(list(records))
+            delivered = True
         except PantauError as error:
             self.tally.failed_deliveries += 1
             self.tally.last_error = str(error)
-            return
-        for _ in records:
-            self._waiting.popleft()
-        self.tally.delivered += len(records)
-        self.tally.last_delivery = self._now()
+            LOG.warning("%d records wait for the next delivery: %s", len(records), error)
+        finally:
+            if not delivered:
+                self._waiting.extendleft(reversed(records))
+                self._drop_oldest()
+        if delivered:
+            self.tally.delivered += len(records)
+            self.tally.last_delivery = self._now()
 
     async def _watch(self, target: Target) -> None:
         period = self._prober.config.probing.every_seconds
@@ -111,7 +118,10 @@ class Sweep:
                 valid_seconds=config.probing.every_seconds * VALID_PERIODS,
             )
         )
-        if len(self._waiting) > KEPT:
+        self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        while len(self._waiting) > KEPT:
             self._waiting.popleft()
             self.tally.dropped += 1
 

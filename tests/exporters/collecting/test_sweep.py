@@ -127,6 +127,28 @@ def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch)
     assert sweep.tally.dropped == sweep.tally.probes.total() - 3 > 0
 
 
+def test_delivery_that_is_broken_off_is_offered_again() -> None:
+    async def run() -> Sweep:
+        never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def deliver(_: Sequence[Record]) -> None:
+            await never
+
+        sweep = Sweep(Prober(config([1])), deliver, now=time.time)
+        sweep._waiting.extend([{"id": "1"}, {"id": "2"}])
+        task = asyncio.create_task(sweep.deliver())
+        await asyncio.sleep(0)
+        sweep._waiting.append({"id": "3"})
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return sweep
+
+    sweep = asyncio.run(run())
+    assert [record["id"] for record in sweep._waiting] == ["1", "2", "3"]
+    assert sweep.tally.delivered == 0
+
+
 def test_those_who_ask_at_the_same_time_get_the_same_probe_and_it_ends_with_the_last_of_them() -> None:
     async def run() -> None:
         server, port = await greeter(silent=True)
