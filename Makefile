@@ -57,10 +57,11 @@ format: setup ## let ruff format and mend what it can
 	$(BIN)/ruff check --fix .
 
 bench: setup ## every benchmark; the last line of each is one JSON object
-	@for module in benchmarks/[a-z]*.py; do \
-		[ -e "$$module" ] || continue; \
-		name="$$(basename "$$module" .py)"; echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; \
-	done
+	@failed=0; for module in benchmarks/[a-z]*.py; do \
+		name="$$(basename "$$module" .py)"; \
+		[ "$$name" = measure ] && continue; \
+		echo "== $$name"; $(BIN)/python -m "benchmarks.$$name" || failed=1; \
+	done; exit $$failed
 
 docs: setup ## write the generated pages of docs/reference anew
 	$(BIN)/python -m tests.architecture.reference
