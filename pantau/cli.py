@@ -37,7 +37,7 @@ class Pantau(CommandTable):
         "compact": Entry("pantau.commands.upkeep:compact", "Join the archive's small files into large ones."),
         "exporter": Entry(
             "pantau.commands.collect:exporter",
-            "Probe the regions' systems, archive the findings, and answer Prometheus.",
+            "Probe the regions' systems on their schedule, archive the findings, and answer Prometheus.",
         ),
         "check-config": Entry(
             "pantau.commands.collect:check_config", "Say whether a configuration of the exporter can be used."

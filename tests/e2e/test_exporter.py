@@ -234,7 +234,7 @@ def test_prometheus_scrapes_every_region_by_the_configuration_that_comes_with_th
         assert found[DOWN]["metric"]["region_name"] == "Kota Bandung"
         assert found[DOWN]["metric"]["province"] == "32"
         assert "exported_region" not in found[DOWN]["metric"]
-        assert len(server.query("pantau_exporter_build_info")) == 1
+        until(lambda: len(server.query("pantau_exporter_build_info")) == 1)
 
 
 @pytest.mark.parametrize("path", ["/metrics", f"/probe?target={UP}"])

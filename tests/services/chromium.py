@@ -22,9 +22,12 @@ SWITCHES = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each opens pages of its own."""
+    """One browser for the tests of a module; each opens pages of its own.
+
+    Not for longer: while Playwright is there, no test of the process can run an event loop of its own.
+    """
     program = require("chromium", "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
