@@ -32,6 +32,7 @@ import yaml
 
 from benchmarks.measure import run
 from metrics.regions import indonesia
+from tests.services.ports import free_port
 
 LIMIT_TIME, LIMIT_CPU = 1.0, 1.5
 LIMIT_LATENCY_SECONDS = 0.010
@@ -63,14 +64,6 @@ class Case:
     cpu_ratio: float
     ours_latency_error_seconds: float
     reference_latency_error_seconds: float
-
-
-def free_port() -> int:
-    """A port of loopback that was free a moment ago."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 async def serve_targets(port: int, delay: list[float]) -> asyncio.Server:

@@ -30,6 +30,7 @@ from pydantic import (
 
 from exporters.datetimeformat import is_format
 from exporters.errors import MappingError
+from exporters.faults import faults
 from exporters.sources.format import AccessLog, FileFormat, Limits
 from exporters.yamltext import read_yaml
 from metrics.datasets import DATASETS
@@ -233,7 +234,7 @@ class Mapping(Entry):
         try:
             mapping = cls.model_validate(read_yaml(text, origin))
         except ValidationError as error:
-            problems = "\n".join(f"  {line}" for line in _problems(error))
+            problems = "\n".join(f"  {line}" for line in faults(error, _remedy, tags=(_WORD, _MAPPING)))
             raise MappingError(f"{origin} cannot be used:\n{problems}") from error
         mapping._origin = origin  # noqa: SLF001 - its own class
         mapping._digest = hashlib.sha256(text.encode()).hexdigest()  # noqa: SLF001 - its own class
@@ -272,20 +273,6 @@ class Mapping(Entry):
 def plain(word: str) -> str:
     """A word as it is compared: trimmed, in lower case."""
     return word.strip().casefold()
-
-
-def _problems(error: ValidationError) -> Iterator[str]:
-    for item in error.errors():
-        place = [str(part) for part in item["loc"] if part not in (_WORD, _MAPPING)]
-        path = ".".join(place)
-        if item["type"] == "extra_forbidden":
-            yield f"{path}: there is no such entry. {_remedy(place)}"
-        elif item["type"] == "missing":
-            yield f"{path}: it is missing. Add it."
-        elif item["type"] == "value_error":
-            yield f"{path}: {item['ctx']['error']}." if path else f"{item['ctx']['error']}."
-        else:
-            yield f"{path}: {item['msg']} (found {item['input']!r}). Correct it."
 
 
 def _remedy(place: list[str]) -> str:

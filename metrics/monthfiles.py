@@ -32,20 +32,16 @@ class MonthFile:
     month: str
     rows: int = 0
     _waiting: list[pa.Table] = field(default_factory=list)
-    _held: int = 0
+    held: int = 0
+    """Rows that wait to be written."""
     _writer: pq.ParquetWriter | None = None
 
     def add(self, rows: pa.Table) -> None:
         """Take rows; they are written when there are enough."""
         self._waiting.append(rows)
-        self._held += len(rows)
-        if self._held >= ROW_GROUP:
+        self.held += len(rows)
+        if self.held >= ROW_GROUP:
             self.flush()
-
-    @property
-    def held(self) -> int:
-        """Rows that wait."""
-        return self._held
 
     def flush(self) -> None:
         """Write the rows that wait."""
@@ -58,7 +54,7 @@ class MonthFile:
             self._writer = pq.ParquetWriter(self.path, rows.schema, compression="lz4", use_dictionary=words)
         self._writer.write_table(rows, row_group_size=ROW_GROUP)
         self.rows += len(rows)
-        self._waiting, self._held = [], 0
+        self._waiting, self.held = [], 0
 
     def close(self) -> None:
         """End the file."""

@@ -73,18 +73,19 @@ class Comparison:
         self._repeated = staging.has_repeated_keys()
         self._tombstones: pa.Table = None
         con.register("staged", staging.records())
-        self.account = self._compare() if self._known_months or self._repeated else self._all_new()
+        self._compared = bool(self._known_months) or self._repeated
+        self.account = self._compare() if self._compared else self._all_new()
 
     def changes(self) -> pa.RecordBatchReader:
         """Rows to append, in the archive's schema."""
         return pa.RecordBatchReader.from_batches(self._staging.schema, self._changed_batches())
 
     def _changed_batches(self) -> Iterator[pa.RecordBatch]:
-        compared = self._known_months or self._repeated
-        unchanged, moved, doubtful = (
-            self._rows(name) if compared else pa.array([], pa.int64())
-            for name in ("unchanged", "moved", "doubtful")
-        )
+        if not self._compared:  # every row is new, and was staged as such
+            for table in self._staging.tables():
+                yield from table.to_batches()
+            return
+        unchanged, moved, doubtful = map(self._rows, ("unchanged", "moved", "doubtful"))
         for table in self._staging.tables():
             kept = (
                 table.filter(pc.invert(pc.is_in(table.column("row"), unchanged))) if len(unchanged) else table

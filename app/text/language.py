@@ -51,10 +51,6 @@ class Language:
         sentence = self.sentences[key]
         return sentence.format(**fields) if fields else sentence
 
-    def has(self, key: str) -> bool:
-        """Whether there is a sentence for the key."""
-        return key in self.sentences
-
     def word(self, group: str, name: str) -> str:
         """Word of a stored name ("transactions", "inaugurated"); the name itself if there is none."""
         return self.sentences.get(f"{group}.{name}", name.replace("_", " "))

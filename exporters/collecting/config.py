@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from exporters.errors import ConfigError
+from exporters.faults import faults
 from exporters.probing import Address, Module
 from exporters.yamltext import read_yaml
 from metrics.regions import Registry
@@ -103,9 +104,9 @@ class Config(Entry):
             seen.add((target.region, target.name))
         return self
 
-    def of_region(self, region: str) -> list[Target]:
-        """Targets of a region."""
-        return [target for target in self.targets if target.region == region]
+    def of_region(self, region: str, module: str | None = None) -> list[Target]:
+        """Targets of a region, all or those of one module."""
+        return [one for one in self.targets if one.region == region and module in (None, one.module)]
 
 
 def load_config(path: Path, registry: Registry) -> Config:
@@ -125,7 +126,7 @@ def parse_config(text: str, registry: Registry, *, origin: str) -> Config:
         document = read_yaml(text, origin, first="modules:", fault=ConfigError)
         config = Config.model_validate(with_secrets(document, origin))
     except ValidationError as error:
-        problems = "\n".join(f"  {line}" for line in _problems(error))
+        problems = "\n".join(f"  {line}" for line in faults(error, _remedy, quoting=False))
         raise ConfigError(f"{origin} cannot be used:\n{problems}") from error
     strangers = [
         f"  targets.{number}.region: {target.region!r} is no code of the registry. Correct it."
@@ -173,15 +174,5 @@ def _revealed(value: str, place: str, *, secret: bool) -> str:
     return value
 
 
-def _problems(error: ValidationError) -> Iterator[str]:
-    for item in error.errors():
-        path = ".".join(map(str, item["loc"]))
-        match item["type"]:
-            case "extra_forbidden":
-                yield f"{path}: there is no such entry. Remove it, or correct its name."
-            case "missing":
-                yield f"{path}: it is missing. Add it."
-            case "value_error":
-                yield f"{path}: {item['ctx']['error']}." if path else f"{item['ctx']['error']}."
-            case _:
-                yield f"{path}: {item['msg']}. Correct it."
+def _remedy(_: list[str]) -> str:
+    return "Remove it, or correct its name."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from exporters.collecting.config import Config, Target
-from exporters.probing import Confirmed, Module, probe_twice
+from exporters.probing import Confirmed, probe_twice
 
-Key = tuple[str, str, str]
+Key = tuple[str, str]
+"""Region and name of a target."""
 
 
 @dataclass
@@ -29,20 +30,19 @@ class Prober:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.last: dict[tuple[str, str], Confirmed] = {}
+        self.last: dict[Key, Confirmed] = {}
         self._limit = asyncio.Semaphore(config.probing.concurrency)
         self._under_way: dict[Key, _Flight] = {}
 
-    async def probe(self, target: Target, module: str | None = None) -> Confirmed:
-        """Finding on a target, by its own module or another, with the confirmation of a failure.
+    async def probe(self, target: Target) -> Confirmed:
+        """Finding on a target, with the confirmation of a failure.
 
         Cancelled with the last one who waits for it.
         """
-        name = module or target.module
-        key = (target.region, target.name, name)
+        key = (target.region, target.name)
         flight = self._under_way.get(key)
         if flight is None:
-            task = asyncio.create_task(self._probe(target, self.config.modules[name]))
+            task = asyncio.create_task(self._probe(target))
             flight = self._under_way[key] = _Flight(task)
             task.add_done_callback(lambda _: self._under_way.pop(key, None))
         flight.waiting += 1
@@ -53,11 +53,8 @@ class Prober:
             if not flight.waiting:
                 flight.task.cancel()
 
-    async def of_region(self, region: str, module: str | None = None) -> Mapping[str, Confirmed]:
-        """Findings on all targets of a region, by the target's name."""
-        targets = [
-            target for target in self.config.of_region(region) if module is None or target.module == module
-        ]
+    async def probe_all(self, targets: Sequence[Target]) -> Mapping[str, Confirmed]:
+        """Findings on several targets of one region, by the target's name."""
         found = await asyncio.gather(*(self.probe(target) for target in targets))
         return {target.name: one for target, one in zip(targets, found, strict=True)}
 
@@ -68,7 +65,8 @@ class Prober:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _probe(self, target: Target, module: Module) -> Confirmed:
+    async def _probe(self, target: Target) -> Confirmed:
+        module = self.config.modules[target.module]
         found = await probe_twice(
             target.reached_by(module),
             module,

@@ -95,7 +95,7 @@ class Server:
     async def _probe(self, request: Request) -> Response:
         prober = self._operation.prober
         region, module = request.query_params.get("target", ""), request.query_params.get("module") or None
-        targets = [one for one in prober.config.of_region(region) if module in (None, one.module)]
+        targets = prober.config.of_region(region, module)
         if not region:
             return _refused(
                 "the parameter target is missing: the code of a region, as in /probe?target=11.01"
@@ -106,7 +106,7 @@ class Server:
             return _refused(f"region {region!r} has no target in the configuration for that module")
         try:
             async with asyncio.timeout(_deadline(request)):
-                found = await _unless_gone(request, prober.of_region(region, module))
+                found = await _unless_gone(request, prober.probe_all(targets))
         except TimeoutError:
             return PlainTextResponse(
                 "the probes did not end within the time that the client gives; raise scrape_timeout, or "
