@@ -44,14 +44,20 @@ class Prober:
         if flight is None:
             task = asyncio.create_task(self._probe(target))
             flight = self._under_way[key] = _Flight(task)
-            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+            task.add_done_callback(lambda done: self._forget(key, done))
         flight.waiting += 1
         try:
             return await asyncio.shield(flight.task)
         finally:
             flight.waiting -= 1
-            if not flight.waiting:
+            if not flight.waiting:  # at once, so that nobody joins a probe that is being given up
+                self._forget(key, flight.task)
                 flight.task.cancel()
+
+    def _forget(self, key: Key, task: asyncio.Task[Confirmed]) -> None:
+        flight = self._under_way.get(key)
+        if flight is not None and flight.task is task:
+            del self._under_way[key]
 
     async def probe_all(self, targets: Sequence[Target]) -> Mapping[str, Confirmed]:
         """Findings on several targets of one region, by the target's name."""

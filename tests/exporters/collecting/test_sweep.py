@@ -168,6 +168,21 @@ def test_those_who_ask_at_the_same_time_get_the_same_probe_and_it_ends_with_the_
     asyncio.run(run())
 
 
+def test_who_asks_as_the_last_one_leaves_gets_a_probe_of_its_own() -> None:
+    async def run() -> bool:
+        server, port = await greeter(silent=False)
+        async with server:
+            prober = Prober(config([port]))
+            (target,) = prober.config.targets
+            leaving = asyncio.create_task(prober.probe(target))
+            await asyncio.sleep(0)
+            leaving.cancel()
+            asking = asyncio.create_task(prober.probe(target))
+            return (await asking).first.up
+
+    assert asyncio.run(run())
+
+
 def test_targets_are_spread_over_the_period_the_same_way_each_time() -> None:
     targets = [Target(region=code, name="portal", module="web", address="x") for code in CODES]
     waits = [first_wait(target, 60, 1_000_000.0) for target in targets]
