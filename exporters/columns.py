@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from exporters.errors import ColumnMissing
+from exporters.files.format import RESERVED
 from exporters.mapping import Mapping
-from exporters.sources.format import RESERVED
 
 _SHOWN = 30
 

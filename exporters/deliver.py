@@ -10,11 +10,11 @@ import polars as pl
 
 from checks.chunk import MappedChunk
 from checks.compile import load_contract
+from exporters.files.file import read_file
 from exporters.grouping import group_cases
 from exporters.intake import Delivery
 from exporters.mapper import Mapper
 from exporters.mapping import Mapping
-from exporters.sources.file import read_file
 from metrics.ahead import one_ahead
 from metrics.regions import Registry
 

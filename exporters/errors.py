@@ -13,10 +13,13 @@
         │   └── WrongEncoding               its bytes are not text in the encoding stated or found
         ├── SourceEmpty                 it holds no record
         ├── SourceTooLarge              a decompression bomb, 100,000 columns, a record without end
-        └── ColumnMissing               it lacks a column that the mapping names
+        ├── ColumnMissing               it lacks a column that the mapping names
+        └── FetchError                  it did not answer, or not as asked: has a ``FetchReason``
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from metrics.errors import PantauError
 
@@ -65,3 +68,56 @@ class SourceTooLarge(SourceError):
 
 class ColumnMissing(SourceError):
     """A column that the mapping names and the source does not have."""
+
+
+class FetchReason(StrEnum):
+    """Why a fetch failed; a bounded set, for metrics. ``retryable``: whether asking again may help."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    RESET = "reset"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    ADDRESS_NOT_ALLOWED = "address_not_allowed"
+    REDIRECT = "redirect"
+    AUTH = "auth"
+    STATUS = "status"
+    BUSY = "busy"
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
+    SCHEMA = "schema"
+    LOOP = "loop"
+    DATABASE = "database"
+    FILE = "file"
+    INTERNAL = "internal"
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same request may succeed a little later."""
+        return self in _RETRYABLE
+
+
+_RETRYABLE = frozenset(
+    {
+        FetchReason.DNS,
+        FetchReason.REFUSED,
+        FetchReason.RESET,
+        FetchReason.TIMEOUT,
+        FetchReason.BUSY,
+        FetchReason.DATABASE,
+    }
+)
+
+
+class FetchError(SourceError):
+    """A source did not answer, or not as asked. Names the source and the remedy, never a secret.
+
+    ``reason``: from a bounded set. ``retry_after_seconds``: what the source itself asked us to wait.
+    """
+
+    def __init__(
+        self, message: str, reason: FetchReason, *, retry_after_seconds: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.retry_after_seconds = retry_after_seconds

@@ -8,9 +8,9 @@ import polars as pl
 
 from exporters.columns import check_columns, with_columns
 from exporters.errors import MappingError
+from exporters.files.format import LINE, LINES, PROBLEM, RESERVED, ROW
 from exporters.instants import localise, read_moments
 from exporters.mapping import Mapping, Pick, ValueMapping
-from exporters.sources.format import LINE, LINES, PROBLEM, RESERVED, ROW
 from exporters.values import read_number
 from metrics.datasets import DATASETS, VERSION
 

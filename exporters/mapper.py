@@ -17,11 +17,11 @@ from checks.chunk import ISSUES_SCHEMA, MappedChunk
 from checks.contract import Contract
 from exporters.columns import check_columns, with_columns
 from exporters.errors import MappingError
+from exporters.files.format import LINE, PROBLEM, RESERVED, ROW
 from exporters.instants import UTC, localise, read_moments
 from exporters.issues import issues
 from exporters.mapping import PLACEHOLDER, Mapping, ValueMapping, plain
 from exporters.places import Places
-from exporters.sources.format import LINE, PROBLEM, RESERVED, ROW
 from exporters.values import read_integer, read_list, read_number, read_truth, read_words
 from metrics.datasets import DATASETS
 from metrics.regions import Registry

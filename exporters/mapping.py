@@ -31,7 +31,7 @@ from pydantic import (
 from exporters.datetimeformat import is_format
 from exporters.errors import MappingError
 from exporters.faults import faults
-from exporters.sources.format import AccessLog, FileFormat, Limits
+from exporters.files.format import AccessLog, FileFormat, Limits
 from exporters.yamltext import read_yaml
 from metrics.datasets import DATASETS
 

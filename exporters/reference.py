@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from exporters.files.format import AccessLog, FileFormat, Limits
 from exporters.mapping import Mapping, RegionMapping, ValueMapping
-from exporters.sources.format import AccessLog, FileFormat, Limits
 
 _REGION = (
     "How a record tells its region. `region: kode` is short for `region: {column: kode}`. A name that "

@@ -1,1 +1,1 @@
-"""Sources: what regional systems offer, as frames of text with one record a row."""
+"""Sources: one module a kind, all held to the promises of ``exporters.sources.source``."""

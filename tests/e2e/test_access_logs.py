@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from metrics.archive import Archive
+from tests.exporters.files.logs import line
 from tests.exporters.realdata import ROOT, real
-from tests.exporters.sources.logs import line
 from tests.services.command import Answer, Installed, install
 
 MAPPING = ROOT / "tests" / "mappings" / "access-log.yaml"

@@ -12,10 +12,10 @@ import pytest
 
 from checks.chunk import MappedChunk
 from checks.compile import load_contract
+from exporters.files.file import read_file
 from exporters.grouping import group_cases
 from exporters.mapper import Mapper
 from exporters.mapping import Mapping
-from exporters.sources.file import read_file
 from metrics.regions import Registry
 
 ROOT = Path(__file__).parents[2]

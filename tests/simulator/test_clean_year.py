@@ -12,9 +12,9 @@ import pytest
 
 from checks.compile import load_contract
 from checks.gate import Gate
+from exporters.files.file import read_file
 from exporters.mapper import Mapper
 from exporters.mapping import Mapping
-from exporters.sources.file import read_file
 from metrics.model import CheckResult, Outcome
 from metrics.regions import indonesia
 from simulator.defects import MADE_UP_NIK

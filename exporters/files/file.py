@@ -10,14 +10,14 @@ from pathlib import Path
 import polars as pl
 
 from exporters.errors import SourceEmpty
-from exporters.sources.accesslog import read_access_log
-from exporters.sources.csvtext import read_csv
-from exporters.sources.detection import kind_of
-from exporters.sources.format import FileFormat, Kind, Limits
-from exporters.sources.jsontext import read_json, read_jsonl
-from exporters.sources.stream import ByteStream, Progress
-from exporters.sources.tables import read_excel, read_parquet
-from exporters.sources.xmltext import read_xml
+from exporters.files.accesslog import read_access_log
+from exporters.files.csvtext import read_csv
+from exporters.files.detection import kind_of
+from exporters.files.format import FileFormat, Kind, Limits
+from exporters.files.jsontext import read_json, read_jsonl
+from exporters.files.stream import ByteStream, Progress
+from exporters.files.tables import read_excel, read_parquet
+from exporters.files.xmltext import read_xml
 
 TextReader = Callable[[ByteStream, FileFormat, Limits, int], Iterator[pl.DataFrame]]
 _HEAD = 1 << 12

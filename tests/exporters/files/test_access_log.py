@@ -14,13 +14,13 @@ import polars as pl
 import pytest
 
 from exporters.errors import MappingError, SourceEmpty, SourceTooLarge, UnreadableFormat
+from exporters.files.accesslogline import LineReader, Request
+from exporters.files.file import read_file
+from exporters.files.format import AccessLog, FileFormat, Limits
 from exporters.mapping import Mapping
-from exporters.sources.accesslogline import LineReader, Request
-from exporters.sources.file import read_file
-from exporters.sources.format import AccessLog, FileFormat, Limits
+from tests.exporters.files.logs import line
+from tests.exporters.files.reading import read_all, refusal
 from tests.exporters.realdata import ROOT, real
-from tests.exporters.sources.logs import line
-from tests.exporters.sources.reading import read_all, refusal
 
 SECRETS = ("203.0.113.77", "2001:db8::77", "siti.aminah", "nik=3273", "example.org", "Mozilla")
 

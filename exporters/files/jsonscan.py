@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 from exporters.errors import InvalidJson, SourceTooLarge
-from exporters.sources.encoding import Utf8Reader
+from exporters.files.encoding import Utf8Reader
 
 _PIECE = 1 << 20
 _BLANK = " \t\r\n"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exporters.errors import SourceTooLarge
-from exporters.sources.format import RESERVED, Limits
+from exporters.files.format import RESERVED, Limits
 
 DELIMITERS = ",;\t|:^~\x1f"
 _SAMPLE_RECORDS = 200

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from exporters.errors import SourceEmpty, UnreadableFormat
-from exporters.sources.detection import SUFFIXES
-from exporters.sources.format import FileFormat
-from tests.exporters.sources.reading import read_all, refusal
+from exporters.files.detection import SUFFIXES
+from exporters.files.format import FileFormat
+from tests.exporters.files.reading import read_all, refusal
 from tests.exporters.workbook import Cell, write_workbook
 
 RECORDS = pl.DataFrame(
@@ -123,7 +123,7 @@ def test_parquet_without_a_row_is_refused(tmp_path: Path) -> None:
 
 
 def test_chunks_have_at_most_the_rows_asked_for(tmp_path: Path) -> None:
-    from exporters.sources.file import read_file  # noqa: PLC0415 - used here only
+    from exporters.files.file import read_file  # noqa: PLC0415 - used here only
 
     table = pl.DataFrame({"n": [str(n) for n in range(2_500)]})
     table.write_csv(tmp_path / "a.csv")

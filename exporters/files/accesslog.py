@@ -21,9 +21,9 @@ from datetime import UTC, datetime
 import polars as pl
 
 from exporters.errors import SourceEmpty, SourceTooLarge
-from exporters.sources.accesslogline import LineReader, Request, masked
-from exporters.sources.format import LINE, LINES, PROBLEM, ROW, AccessLog, FileFormat, Limits
-from exporters.sources.stream import ByteStream
+from exporters.files.accesslogline import LineReader, Request, masked
+from exporters.files.format import LINE, LINES, PROBLEM, ROW, AccessLog, FileFormat, Limits
+from exporters.files.stream import ByteStream
 
 _PIECE = 1 << 18
 _BLANK = b" \t\r\n\f\v"

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from exporters.errors import SourceMissing, SourceTooLarge, TruncatedSource, UnreadableFormat
-from exporters.sources.format import Limits
+from exporters.files.format import Limits
 
 GZIP = b"\x1f\x8b"
 Progress = Callable[[int, int], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from exporters.errors import UnreadableFormat
-from exporters.sources.format import Kind
+from exporters.files.format import Kind
 
 SUFFIXES: dict[str, Kind] = {
     ".csv": "csv",

@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
-from exporters.sources.csvrepair import Badline, read_carefully
-from exporters.sources.dialect import Dialect
-from exporters.sources.format import LINE, PROBLEM
+from exporters.files.csvrepair import Badline, read_carefully
+from exporters.files.dialect import Dialect
+from exporters.files.format import LINE, PROBLEM
 
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 NEWLINE, RETURN = b"\n", b"\r"

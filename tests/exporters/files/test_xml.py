@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exporters.errors import SourceEmpty, SourceTooLarge, UnreadableFormat, WrongEncoding
-from exporters.sources.file import read_file
-from exporters.sources.format import FileFormat, Kind, Limits
-from tests.exporters.sources.reading import read_all, refusal
+from exporters.files.file import read_file
+from exporters.files.format import FileFormat, Kind, Limits
+from tests.exporters.files.reading import read_all, refusal
 
 XML = FileFormat(kind="xml")
 RECORD = FileFormat(kind="xml", records="r")

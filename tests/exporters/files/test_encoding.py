@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from exporters.errors import WrongEncoding
-from exporters.sources.format import FileFormat
-from tests.exporters.sources.reading import read_all, refusal
+from exporters.files.format import FileFormat
+from tests.exporters.files.reading import read_all, refusal
 
 WESTERN = "name;city\nCafé à la crème;Gießen\nNuño;Zürich\n"
 CENTRAL = "státusz;kerület\nMegerősítésre vár;VIII\nMegoldásra vár, sűrű;II\n"

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporters.sources.accesslogline import LineReader, Request, instant, masked
-from exporters.sources.format import AccessLog
+from exporters.files.accesslogline import LineReader, Request, instant, masked
+from exporters.files.format import AccessLog
+from tests.exporters.files.logs import line
 from tests.exporters.realdata import real
-from tests.exporters.sources.logs import line
 
 NEW_YEAR = 1_735_689_600  # 2025-01-01T00:00:00Z
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exporters.sources.csvblock import end_of_records, quotes_of, read_block
-from exporters.sources.dialect import Dialect, delimiter_of
-from exporters.sources.format import FileFormat
-from tests.exporters.sources.reading import read_all
+from exporters.files.csvblock import end_of_records, quotes_of, read_block
+from exporters.files.dialect import Dialect, delimiter_of
+from exporters.files.format import FileFormat
+from tests.exporters.files.reading import read_all
 
 COMMA = Dialect(b",", b'"')
 CELL = st.text(st.sampled_from([*'ab ,;\t|"\n\r', "ü", "\u4e2d", "\x1f", "'"]), max_size=6)

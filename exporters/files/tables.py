@@ -14,10 +14,10 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from exporters.errors import SourceEmpty, SourceTooLarge, UnreadableFormat
-from exporters.sources.dialect import column_names
-from exporters.sources.format import ROW, FileFormat, Limits
-from exporters.sources.sheet import write_sheet
-from exporters.sources.stream import Progress
+from exporters.files.dialect import column_names
+from exporters.files.format import ROW, FileFormat, Limits
+from exporters.files.sheet import write_sheet
+from exporters.files.stream import Progress
 
 
 def read_parquet(

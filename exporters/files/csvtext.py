@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import polars as pl
 
 from exporters.errors import SourceEmpty, SourceTooLarge, UnreadableFormat
-from exporters.sources.csvblock import read_block
-from exporters.sources.dialect import Dialect, column_names, delimiter_of
-from exporters.sources.encoding import Utf8Reader
-from exporters.sources.format import ROW, FileFormat, Limits
-from exporters.sources.stream import ByteStream
+from exporters.files.csvblock import read_block
+from exporters.files.dialect import Dialect, column_names, delimiter_of
+from exporters.files.encoding import Utf8Reader
+from exporters.files.format import ROW, FileFormat, Limits
+from exporters.files.stream import ByteStream
 
 _SAMPLE = 1 << 16
 _BLOCK_BYTES = 16 << 20

@@ -11,9 +11,9 @@ import codecs
 import re
 
 from exporters.errors import WrongEncoding
-from exporters.sources.detection import refuse_binary
-from exporters.sources.format import Limits
-from exporters.sources.stream import ByteStream
+from exporters.files.detection import refuse_binary
+from exporters.files.format import Limits
+from exporters.files.stream import ByteStream
 
 UTF_8 = "utf-8"
 MARKS = (

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from exporters.errors import SourceError
-from exporters.sources.file import read_file
-from exporters.sources.format import FileFormat, Limits
+from exporters.files.file import read_file
+from exporters.files.format import FileFormat, Limits
 
 
 def read_all(

@@ -17,10 +17,10 @@ from xml.parsers import expat
 import polars as pl
 
 from exporters.errors import SourceEmpty, SourceTooLarge, UnreadableFormat, WrongEncoding
-from exporters.sources.encoding import Utf8Reader
-from exporters.sources.format import RESERVED, FileFormat, Limits
-from exporters.sources.jsontext import Record, chunks_of
-from exporters.sources.stream import ByteStream
+from exporters.files.encoding import Utf8Reader
+from exporters.files.format import RESERVED, FileFormat, Limits
+from exporters.files.jsontext import Record, chunks_of
+from exporters.files.stream import ByteStream
 
 _PIECE = 1 << 16
 _TEXT = "#text"

@@ -13,10 +13,10 @@ from itertools import chain, islice
 import polars as pl
 
 from exporters.errors import InvalidJson, SourceEmpty, SourceTooLarge
-from exporters.sources.encoding import Utf8Reader
-from exporters.sources.format import LINE, PROBLEM, RESERVED, ROW, FileFormat, Limits
-from exporters.sources.jsonscan import JsonScanner
-from exporters.sources.stream import ByteStream
+from exporters.files.encoding import Utf8Reader
+from exporters.files.format import LINE, PROBLEM, RESERVED, ROW, FileFormat, Limits
+from exporters.files.jsonscan import JsonScanner
+from exporters.files.stream import ByteStream
 
 _PIECE = 1 << 20
 _TEXT = {True: "true", False: "false", None: None}

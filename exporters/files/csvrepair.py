@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from exporters.sources.dialect import Dialect
+from exporters.files.dialect import Dialect
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from exporters.errors import SourceEmpty, SourceTooLarge, UnreadableFormat
-from exporters.sources.dialect import column_names
-from exporters.sources.format import FileFormat, Limits
+from exporters.files.dialect import column_names
+from exporters.files.format import FileFormat, Limits
 
 _BATCH_ROWS = 65_536
 

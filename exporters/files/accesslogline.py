@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import groupby
 
-from exporters.sources.format import AccessLog
+from exporters.files.format import AccessLog
 
 TIME_KEYS = ("time_iso8601", "time_local", "time", "timestamp", "@timestamp", "msec", "ts")
 STATUS_KEYS = ("status", "status_code", "response", "response_code")

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exporters.errors import InvalidJson, SourceEmpty, SourceTooLarge
-from exporters.sources import jsonscan
-from exporters.sources.format import FileFormat, Limits
+from exporters.files import jsonscan
+from exporters.files.format import FileFormat, Limits
+from tests.exporters.files.reading import read_all, refusal
 from tests.exporters.realdata import real
-from tests.exporters.sources.reading import read_all, refusal
 
 VALUE = st.one_of(st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.text(max_size=5))
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from exporters.errors import SourceEmpty, SourceMissing, SourceTooLarge, TruncatedSource, UnreadableFormat
-from exporters.sources.file import read_file
-from exporters.sources.format import FileFormat, Limits
-from tests.exporters.sources.reading import read_all, refusal
+from exporters.files.file import read_file
+from exporters.files.format import FileFormat, Limits
+from tests.exporters.files.reading import read_all, refusal
 from tests.exporters.workbook import write_workbook
 
 

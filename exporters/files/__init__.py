@@ -1,0 +1,1 @@
+"""Sources: what regional systems offer, as frames of text with one record a row."""
