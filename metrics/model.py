@@ -207,3 +207,43 @@ class PublishedFigure:
     verified: bool
     contradiction: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source that is collected from, and how far the exporter has come with it.
+
+    ``id``: "32.11/permits". ``region``: ``None`` where its records tell of several. ``cursor``:
+    where the next fetch goes on. ``reason``: why the last fetch failed, "" where it did not;
+    ``failures``: how many failed in a row. ``circuit``: "closed", "open" or "half_open".
+    """
+
+    id: str
+    region: str | None
+    name: str
+    kind: str
+    dataset: str
+    cursor: str | None = None
+    attempted: datetime | None = None
+    succeeded: datetime | None = None
+    latest: datetime | None = None
+    reason: str = ""
+    detail: str = ""
+    failures: int = 0
+    circuit: str = "closed"
+    rows: int = 0
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """One fetch of a source. ``queue_seconds``: how long it waited for its turn before ``started``."""
+
+    source: str
+    started: datetime
+    seconds: float
+    queue_seconds: float
+    reason: str
+    detail: str
+    rows: int
+    pieces: int

@@ -16,9 +16,29 @@ from typing import Self
 import polars as pl
 import pyarrow as pa
 
-from metrics.model import Batch, CheckResult, IndicatorValue, PublishedFigure, Ranking, RolloutEvent
+from metrics.model import (
+    Batch,
+    CheckResult,
+    IndicatorValue,
+    PublishedFigure,
+    Ranking,
+    RolloutEvent,
+    SourceRun,
+    SourceState,
+)
 from metrics.regions import Registry
-from metrics.store import batches, digest, freshness, indicators, rankings, registry, rollout, rollups, schema
+from metrics.store import (
+    batches,
+    digest,
+    freshness,
+    indicators,
+    rankings,
+    registry,
+    rollout,
+    rollups,
+    schema,
+    sources,
+)
 from metrics.store.database import Database, parse_url
 from metrics.store.rankings import RankingHead
 from metrics.store.rollups import RollupWriter, Watermark
@@ -192,6 +212,29 @@ class Store:
         """Rejected records of all batches: dataset, region (null: none that is known), rule, n."""
         with self._database.read() as connection:
             return batches.rejections(connection)
+
+    # collection
+
+    def put_collection(
+        self, states: Sequence[SourceState], runs: Sequence[SourceRun] = (), *, keep_from: datetime
+    ) -> None:
+        """Write states of sources with fetches of them, in one transaction.
+
+        Fetches that began before ``keep_from`` are removed.
+        """
+        with self._database.write() as connection:
+            sources.put(connection, states)
+            sources.put_runs(connection, runs, keep_from)
+
+    def sources(self) -> list[SourceState]:
+        """Return every source that was ever collected from, in order of its id."""
+        with self._database.read() as connection:
+            return sources.get(connection)
+
+    def source_runs(self, source: str | None = None, *, limit: int = 100) -> list[SourceRun]:
+        """Return fetches of a source, or of all, the latest first."""
+        with self._database.read() as connection:
+            return sources.runs(connection, source, limit)
 
     # derived
 

@@ -6,23 +6,11 @@ name to ``migrations.REVISIONS``, and write the reference anew. A test holds the
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, MetaData, Table
+from sqlalchemy import Column, Index, Table
 
+from metrics.store.collection_tables import SOURCE, SOURCE_RUN
 from metrics.store.columns import day, document, flag, instant, number, packed, real, text, whole
-
-METADATA = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    }
-)
-
-
-def _belongs_to(column: str, target: str) -> ForeignKeyConstraint:
-    """Foreign key that is looked at on commit: within a transaction the order is free."""
-    return ForeignKeyConstraint([column], [target], ondelete="CASCADE", deferrable=True, initially="DEFERRED")
-
+from metrics.store.metadata import METADATA, belongs_to
 
 META = Table(
     "meta",
@@ -63,7 +51,7 @@ REGION = Table(
     text("old_code", "Code that it had before.", null=True),
     text("calendar", "Name of its opening calendar."),
     whole("position", "Place in the registry, from 0."),
-    _belongs_to("province", "province.code"),
+    belongs_to("province", "province.code"),
     comment="The units that are watched, from the registry.",
 )
 
@@ -101,7 +89,7 @@ BATCH_REJECTION = Table(
     text("region", "Region of the records; blank where they name none that is known.", null=True),
     text("rule", "First rule that they break."),
     whole("n", "Rejected records."),
-    _belongs_to("batch", "batch.id"),
+    belongs_to("batch", "batch.id"),
     Index(None, "batch"),
     Index(None, "dataset", "region"),
     comment="Rejected records of each batch by region and rule.",
@@ -124,7 +112,7 @@ CHECK_RESULT = Table(
     real("bound", "Largest value that passes.", null=True),
     real("milliseconds", "What the check cost."),
     text("detail", "What else is to be said."),
-    _belongs_to("batch", "batch.id"),
+    belongs_to("batch", "batch.id"),
     Index(None, "batch"),
     Index(None, "dataset", "region"),
     comment="Outcome of each rule on each batch and region.",
@@ -302,7 +290,7 @@ RANK_ROW = Table(
     text("band", "Band of ranks that cannot be told apart."),
     document("reasons", "Why it is not ranked, or what to know about its rank."),
     document("parts", "Contribution of each indicator."),
-    _belongs_to("ranking", "ranking.id"),
+    belongs_to("ranking", "ranking.id"),
     Index(None, "region"),
     comment="Each region's place in each ranking, or why it has none.",
 )
@@ -341,3 +329,6 @@ ROLLUP_TABLES: dict[str, Table] = {
 
 SEED = "seed"
 """Partition of the rollout events that came with the program, not out of the archive."""
+
+COLLECTION_TABLES = (SOURCE, SOURCE_RUN)
+"""Tables that the exporter keeps of its sources."""

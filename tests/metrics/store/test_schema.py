@@ -94,7 +94,7 @@ def test_missing_file_is_outdated_and_is_not_made(tmp_path: Path) -> None:
 def test_older_tables_are_outdated(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "REVISIONS", (*REVISIONS, "9999"))
     monkeypatch.setattr(schema, "HEAD", "9999")
-    with pytest.raises(StoreOutdated, match=r"older \(0001\).*pantau db upgrade"):
+    with pytest.raises(StoreOutdated, match=rf"older \({REVISIONS[-1]}\).*pantau db upgrade"):
         schema.check(database)
 
 

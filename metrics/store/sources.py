@@ -1,0 +1,54 @@
+"""Rows of the sources that the exporter collects from, and of its fetches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from metrics.model import SourceRun, SourceState
+from metrics.store import bulk
+from metrics.store.tables import SOURCE, SOURCE_RUN
+
+_STATE_FIELDS = tuple(f.name for f in fields(SourceState))
+_RUN_FIELDS = tuple(f.name for f in fields(SourceRun))
+
+
+def put(connection: Connection, states: Sequence[SourceState]) -> None:
+    """Write states of sources; those that are there are written over."""
+    if not states:
+        return
+    known = set(connection.scalars(select(SOURCE.c.id)))
+    new = [asdict(state) for state in states if state.id not in known]
+    old = [asdict(state) | {"key": state.id} for state in states if state.id in known]
+    if new:
+        connection.execute(SOURCE.insert(), new)
+    if old:
+        facts = {name: bindparam(name) for name in _STATE_FIELDS if name != "id"}
+        connection.execute(SOURCE.update().where(SOURCE.c.id == bindparam("key")).values(facts), old)
+
+
+def get(connection: Connection) -> list[SourceState]:
+    """Return every source that was ever collected from, in order of its id."""
+    statement = select(*(SOURCE.c[name] for name in _STATE_FIELDS)).order_by(SOURCE.c.id)
+    return [SourceState(**row) for row in connection.execute(statement).mappings()]
+
+
+def put_runs(connection: Connection, runs: Sequence[SourceRun], keep_from: datetime) -> None:
+    """Write fetches, and remove those that began before an instant."""
+    columns: dict[str, Sequence[Any]] = {name: [getattr(run, name) for run in runs] for name in _RUN_FIELDS}
+    bulk.insert(connection, SOURCE_RUN, columns)
+    connection.execute(delete(SOURCE_RUN).where(SOURCE_RUN.c.started < keep_from))
+
+
+def runs(connection: Connection, source: str | None, limit: int) -> list[SourceRun]:
+    """Return fetches of a source, or of all, the latest first."""
+    statement = select(*(SOURCE_RUN.c[name] for name in _RUN_FIELDS)).order_by(
+        SOURCE_RUN.c.started.desc(), SOURCE_RUN.c.id.desc()
+    )
+    if source is not None:
+        statement = statement.where(SOURCE_RUN.c.source == source)
+    return [SourceRun(**row) for row in connection.execute(statement.limit(limit)).mappings()]
