@@ -30,6 +30,18 @@ REJECTED_SCHEMA = pl.Schema(
 """Columns of ``Verdict.rejected``."""
 
 
+ORIGINS_SCHEMA = pl.Schema(
+    {
+        "_row": pl.Int64(),
+        "row": pl.Int64(),
+        "source": pl.String(),
+        "origin": pl.String(),
+        "mapping_hash": pl.String(),
+    }
+)
+"""Columns of ``MappedChunk.origins``."""
+
+
 @dataclass(frozen=True, slots=True)
 class MappedChunk:
     """Some records of one batch, mapped to the contract's columns.
@@ -38,12 +50,14 @@ class MappedChunk:
     1-based number of the record in its source). ``issues``: one row for each value that could not
     be read (``ISSUES_SCHEMA``); the records they name are rejected, also those that are not in
     ``frame`` because nothing of them could be read. ``raw``: ``_row`` and the source's own
-    columns, the payload of rejected records.
+    columns, the payload of rejected records. ``origins``: where each record is from
+    (``ORIGINS_SCHEMA``; ``row`` is its number there), ``None`` where the batch is from one source.
     """
 
     frame: pl.DataFrame
     issues: pl.DataFrame
     raw: pl.DataFrame
+    origins: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,17 @@ def faults(
     *,
     tags: Collection[str] = (),
     quoting: bool = True,
+    under: str = "",
 ) -> Iterator[str]:
     """One line for each fault.
 
     ``remedy`` tells what to do about an entry that there is not. ``tags``: names in pydantic's places
     that are none of the file's. ``quoting``: whether to say what was found; it may be a secret.
+    ``under``: place in the file of what was validated.
     """
     for item in error.errors():
         place = [str(part) for part in item["loc"] if part not in tags]
-        path = ".".join(place)
+        path = ".".join([*filter(None, [under]), *place])
         if item["type"] == "extra_forbidden":
             yield f"{path}: there is no such entry. {remedy(place)}"
         elif item["type"] == "missing":

@@ -25,7 +25,7 @@ from checks.gate import BatchGate, Gate
 from metrics.archive import Archive
 from metrics.errors import AccountError
 from metrics.model import Batch, CheckResult, Outcome, Severity
-from metrics.quarantine import Provenance, Quarantine, RejectedStaging
+from metrics.quarantine import OF_A_ROW, Provenance, Quarantine, RejectedStaging
 from metrics.regions import Registry
 from metrics.rollup import RollUp
 from metrics.rollup.catch_up import Arrival
@@ -34,6 +34,7 @@ from metrics.versioning import Account, Comparison, connect
 
 CONFLICT_RULE = "key-unique"
 """Rule of the intake itself: one key, seen at one instant, with one content."""
+_TOLD = ("_row", "region", "rule", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,20 @@ class Delivery:
     simulated: bool = False
     mapping_hash: str = ""
     seen_on_arrival: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a delivery, row by row; ``_row`` is a row's number in the delivery.
+
+    ``rejected``: ``_row``, region, rule and reason of the rows set aside, in the order read. ``updated``
+    and ``unchanged``: numbers of the accepted rows that were that; the others were new.
+    """
+
+    batch: Batch
+    rejected: pl.DataFrame
+    updated: pl.Series
+    unchanged: pl.Series
 
 
 class Intake:
@@ -92,21 +107,34 @@ class Intake:
         Raises what reading raises (``SourceError``), and ``StoreError`` where archive or store
         fail; then nothing of the delivery is counted, or all of it is on the next run.
         """
-        batch = self._batch(delivery)
-        aside = RejectedStaging(self._scratch / "rejected" / batch.id)
-        with aside as rejected:
-            return self._take(
-                batch,
-                delivery,
-                rejected.add,
-                lambda: self.quarantine.keep(rejected, _provenance(batch, delivery), now=batch.started),
-            )
+        return self._take_in(delivery, lambda _: None)[0]
+
+    def take_telling(self, delivery: Delivery) -> Taken:
+        """Take a delivery in as ``take`` does, and tell what became of each row: for those of few rows."""
+        rejected = [REJECTED_SCHEMA.to_frame().select(_TOLD)]
+        batch, comparison = self._take_in(delivery, lambda rows: rejected.append(rows.select(_TOLD)))
+        return Taken(batch, pl.concat(rejected), comparison.updated, comparison.unchanged)
 
     def retake(self, delivery: Delivery) -> tuple[Batch, pl.DataFrame]:
         """Take a delivery of rows in that are in quarantine; returns the account and the rows rejected."""
         rejected: list[pl.DataFrame] = [REJECTED_SCHEMA.to_frame()]
-        batch = self._take(self._batch(delivery), delivery, rejected.append, lambda: None)
+        batch, _ = self._take(self._batch(delivery), delivery, rejected.append, lambda: None)
         return batch, pl.concat(rejected)
+
+    def _take_in(self, delivery: Delivery, tell: Callable[[pl.DataFrame], None]) -> tuple[Batch, Comparison]:
+        batch = self._batch(delivery)
+        with RejectedStaging(self._scratch / "rejected" / batch.id) as staged:
+
+            def set_aside(rejected: pl.DataFrame) -> None:
+                staged.add(rejected)
+                tell(rejected)
+
+            return self._take(
+                batch,
+                delivery,
+                set_aside,
+                lambda: self.quarantine.keep(staged, _provenance(batch, delivery), now=batch.started),
+            )
 
     def _batch(self, delivery: Delivery) -> Batch:
         started = self._clock()
@@ -127,14 +155,14 @@ class Intake:
         delivery: Delivery,
         set_aside: Callable[[pl.DataFrame], None],
         commit_rejected: Callable[[], object],
-    ) -> Batch:
+    ) -> tuple[Batch, Comparison]:
         self.get_ready()
         gate = self.gate(delivery.contract)
         with self._staging(batch, delivery) as staging:
             for chunk in delivery.chunks:
                 verdict = gate.check(chunk)
-                staging.add(verdict.accepted)
-                set_aside(verdict.rejected)
+                staging.add(_traced(verdict.accepted, chunk.origins, delivered_by="source"))
+                set_aside(_traced(verdict.rejected, chunk.origins, **{name: name for name in OF_A_ROW}))
             checks = gate.close()
             commit_rejected()
             return self._commit(batch, staging, gate, checks)
@@ -155,7 +183,9 @@ class Intake:
             seen_on_arrival=delivery.seen_on_arrival,
         )
 
-    def _commit(self, batch: Batch, staging: Staging, gate: BatchGate, checks: list[CheckResult]) -> Batch:
+    def _commit(
+        self, batch: Batch, staging: Staging, gate: BatchGate, checks: list[CheckResult]
+    ) -> tuple[Batch, Comparison]:
         con = connect(self._scratch / "spill")
         comparison = Comparison(staging, self._archive, con)
         done = _balanced(batch, gate, comparison.account, self._clock())
@@ -168,7 +198,15 @@ class Intake:
         con.close()
         results = [*_told(checks), *_conflicts(done, comparison.account, gate.accepted_by_region)]
         self._rollup.catch_up(batch.dataset, [Arrival(done, results, gate.rejected_by_region)])
-        return done
+        return done, comparison
+
+
+def _traced(rows: pl.DataFrame, origins: pl.DataFrame | None, **columns: str) -> pl.DataFrame:
+    """Rows with columns of the table that says where each is from, under other names."""
+    if origins is None:
+        return rows
+    wanted = origins.select("_row", *(pl.col(name).alias(alias) for alias, name in columns.items()))
+    return rows.join(wanted, on="_row", how="left", maintain_order="left")
 
 
 def _provenance(batch: Batch, delivery: Delivery) -> Provenance:

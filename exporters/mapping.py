@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import re
 import zoneinfo
 from collections.abc import Iterator
@@ -231,13 +232,21 @@ class Mapping(Entry):
     @classmethod
     def parse(cls, text: str, origin: str = "mapping") -> Mapping:
         """Mapping from the text of a YAML file."""
+        mapping = cls.of(read_yaml(text, origin), origin)
+        mapping._digest = hashlib.sha256(text.encode()).hexdigest()  # noqa: SLF001 - its own class
+        return mapping
+
+    @classmethod
+    def of(cls, document: dict[str, object], origin: str) -> Mapping:
+        """Mapping from entries that were read before; its digest is that of the entries."""
         try:
-            mapping = cls.model_validate(read_yaml(text, origin))
+            mapping = cls.model_validate(document)
         except ValidationError as error:
             problems = "\n".join(f"  {line}" for line in faults(error, _remedy, tags=(_WORD, _MAPPING)))
             raise MappingError(f"{origin} cannot be used:\n{problems}") from error
         mapping._origin = origin  # noqa: SLF001 - its own class
-        mapping._digest = hashlib.sha256(text.encode()).hexdigest()  # noqa: SLF001 - its own class
+        canonical = json.dumps(document, sort_keys=True).encode()
+        mapping._digest = hashlib.sha256(canonical).hexdigest()  # noqa: SLF001 - its own class
         return mapping
 
     @model_validator(mode="after")

@@ -247,3 +247,53 @@ class SourceRun:
     detail: str
     rows: int
     pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class PushToken:
+    """Who may push what: records of these regions and record sets, read by this mapping.
+
+    ``regions``: codes of regions and provinces, or "*" for all. ``mapping``: text of a mapping, "" for
+    the contract's own columns. ``revoked``: from when on it is refused.
+    """
+
+    id: str
+    regions: tuple[str, ...]
+    datasets: tuple[str, ...]
+    mapping: str
+    simulated: bool
+    created: datetime
+    revoked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushSecret:
+    """A secret of a token, without the secret itself: its public ``id`` and the ``hash`` of the rest."""
+
+    id: str
+    token: str
+    hash: str
+    created: datetime
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushAct:
+    """A line of the tokens' audit trail. ``act``: "create", "rotate" or "revoke"."""
+
+    at: datetime
+    act: str
+    token: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushReceipt:
+    """What a push was answered. ``key`` and ``digest``: SHA-256 of its idempotency key and its content."""
+
+    token: str
+    key: str
+    digest: str
+    status: int
+    account: str
+    answered: datetime

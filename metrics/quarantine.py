@@ -24,6 +24,8 @@ from metrics.staging import keep_part
 from metrics.versioning import connect
 
 OPEN, RESOLVED = "open", "resolved"
+OF_A_ROW = ("row", "source", "origin", "mapping_hash")
+"""What a rejected row may tell of itself, where its batch is from several sources."""
 
 SCHEMA = pa.schema(
     [
@@ -86,13 +88,16 @@ class Quarantine:
             "sequence": sequence,
             "month": f"{now:%Y-%m}",
         }
-        names = ", ".join(f'${name} as "{name}"' for name in fields)
+        own = ", ".join(f'coalesce("{name}", ${name}) as "{name}"' for name in OF_A_ROW[1:])
+        names = ", ".join(f'${name} as "{name}"' for name in fields if name not in OF_A_ROW)
         rows = con.sql(
-            f"""with numbered as (
-                select *, row_number() over (partition by payload order by row) as nth from staged
+            f"""with owned as (
+                select * exclude (source, origin, mapping_hash), {own} from staged
+            ), numbered as (
+                select *, row_number() over (partition by source, payload order by row) as nth from owned
             ), named as (
                 select * exclude (nth), {names},
-                       sha256(concat_ws(chr(31), $dataset, $source, payload, nth)) as rejected_id
+                       sha256(concat_ws(chr(31), $dataset, source, payload, nth)) as rejected_id
                 from numbered
             ) select * from named where rejected_id not in (select rejected_id from known)""",  # noqa: S608 - own names
             params=fields,
@@ -170,14 +175,16 @@ class RejectedStaging:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, rejected: pl.DataFrame) -> None:
-        """Keep the rejected rows of a chunk ("_row", region, rule, reason, rules, payload)."""
+        """Keep the rejected rows of a chunk ("_row", region, rule, reason, rules, payload, ``OF_A_ROW``)."""
         if rejected.is_empty():
             return
         self.rows += len(rejected)
         self._files += 1
-        names = ["row", "region", "rule", "reason", "rules", "payload"]
+        names = ["region", "rule", "reason", "rules", "payload", *OF_A_ROW]
         schema = pa.schema([SCHEMA.field(name) for name in names])
-        table = rejected.rename({"_row": "row"}).select(names).to_arrow().cast(schema)
+        batch = {"row": pl.col("_row"), **{name: pl.lit(None, pl.String) for name in OF_A_ROW[1:]}}
+        lacking = [column.alias(name) for name, column in batch.items() if name not in rejected.columns]
+        table = rejected.with_columns(lacking).select(names).to_arrow().cast(schema)
         keep_part(self._folder / f"{self._files:06d}.arrow", table)
 
     def records(self) -> ds.Dataset:

@@ -75,7 +75,10 @@ class Staging:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, accepted: pl.DataFrame) -> None:
-        """Keep a chunk of accepted records (contract columns, "_row", "warnings")."""
+        """Keep a chunk of accepted records (contract columns, "_row", "warnings").
+
+        A column of the provenance that the chunk has itself goes before the batch's.
+        """
         if accepted.is_empty():
             return
         kind = DATASETS[self.dataset]
@@ -83,7 +86,11 @@ class Staging:
         instants = [] if is_date else kind.instants
         complete = (
             with_offsets(accepted.rename({"_row": "row"}), instants, self._zones)
-            .with_columns(pl.lit(value).alias(name) for name, value in self._provenance.items())
+            .with_columns(
+                pl.lit(value).alias(name)
+                for name, value in self._provenance.items()
+                if name not in accepted.columns
+            )
             .with_columns(
                 local_month(kind.anchor, is_date=is_date).alias("month"),
                 moved=pl.lit(False),  # noqa: FBT003 - polars' own signature

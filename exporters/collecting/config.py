@@ -7,29 +7,23 @@ An unknown entry is an error that names its path. Secrets do not stand in it. Do
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import Field, InstanceOf, PrivateAttr, ValidationError, model_validator
 
+from exporters.collecting.expansion import Expansion
+from exporters.collecting.sourceconfig import CollectedSource, Collecting, Entry, Name, Seconds
 from exporters.errors import ConfigError
 from exporters.faults import faults
 from exporters.probing import Address, Module
+from exporters.secret import revealed
 from exporters.yamltext import read_yaml
 from metrics.regions import Registry
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 _SECRET = re.compile(r"authorization|cookie|key|token|secret|password", re.IGNORECASE)
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-
-
-class Entry(BaseModel):
-    """Base of all entries: nothing unknown, nothing that changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Probing(Entry):
@@ -75,8 +69,10 @@ class Config(Entry):
         default=False, description="whether what is contacted is a simulation; shown everywhere"
     )
     probing: Probing = Field(default_factory=Probing, description="how often and how gently")
-    modules: Mapping[Name, Module] = Field(min_length=1, description="ways to probe, by name")
+    modules: Mapping[Name, Module] = Field(default_factory=dict, description="ways to probe, by name")
     targets: tuple[Target, ...] = Field((), description="what is probed")
+    collecting: Collecting = Field(default_factory=Collecting, description="how gently sources are asked")
+    sources: tuple[InstanceOf[CollectedSource], ...] = Field((), description="what is collected from")
     _digest: str = PrivateAttr("")
 
     @property
@@ -117,24 +113,30 @@ def load_config(path: Path, registry: Registry) -> Config:
         raise ConfigError(
             f"{path} cannot be read: {error}. Give the path of a configuration in UTF-8."
         ) from error
-    return parse_config(text, registry, origin=path.name)
+    return parse_config(text, registry, origin=path.name, folder=path.parent)
 
 
-def parse_config(text: str, registry: Registry, *, origin: str) -> Config:
-    """Configuration from its text; see ``load_config``."""
+def parse_config(text: str, registry: Registry, *, origin: str, folder: Path) -> Config:
+    """Configuration from its text; see ``load_config``. Mappings are looked for in ``folder``."""
+    document = read_yaml(text, origin, first="sources:", fault=ConfigError)
+    simulated = str(document.get("simulated", "")).casefold() in {"true", "yes", "on", "1"}
+    expansion = Expansion(folder, registry, simulated=simulated)
+    templates = document.pop("templates", None) or {}
+    document["sources"] = expansion.sources(document.get("sources") or [], templates)
+    problems = expansion.problems
     try:
-        document = read_yaml(text, origin, first="modules:", fault=ConfigError)
         config = Config.model_validate(with_secrets(document, origin))
     except ValidationError as error:
-        problems = "\n".join(f"  {line}" for line in faults(error, _remedy, quoting=False))
-        raise ConfigError(f"{origin} cannot be used:\n{problems}") from error
-    strangers = [
-        f"  targets.{number}.region: {target.region!r} is no code of the registry. Correct it."
-        for number, target in enumerate(config.targets)
-        if target.region not in registry.regions
-    ]
-    if strangers:
-        raise ConfigError(f"{origin} cannot be used:\n" + "\n".join(strangers))
+        problems += faults(error, _remedy, quoting=False)
+    else:
+        problems += [
+            f"targets.{number}.region: {target.region!r} is no code of the registry. Correct it."
+            for number, target in enumerate(config.targets)
+            if target.region not in registry.regions
+        ]
+    if problems:
+        listed = "\n".join(f"  {line}" for line in problems)
+        raise ConfigError(f"{origin} cannot be used:\n{listed}")
     config._digest = hashlib.sha256(text.encode()).hexdigest()  # noqa: SLF001 - its own module
     return config
 
@@ -157,21 +159,15 @@ def with_secrets(document: dict[str, object], origin: str) -> dict[str, object]:
 
 
 def _revealed(value: str, place: str, *, secret: bool) -> str:
-    kind, _, name = value.partition(":")
-    if kind == "env":
-        if name not in os.environ:
-            raise ConfigError(f"{place}: there is no {name} in the environment. Set it.")
-        return os.environ[name]
-    if kind == "file":
-        try:
-            return Path(name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{place}: {name} cannot be read. Correct the path, or the rights.") from error
-    if secret:
+    try:
+        found = revealed(value)
+    except ValueError as error:
+        raise ConfigError(f"{place}: {error}.") from error
+    if found is None and secret:
         raise ConfigError(
             f"{place}: a secret does not stand in a configuration. Write env:NAME or file:PATH."
         )
-    return value
+    return value if found is None else found
 
 
 def _remedy(_: list[str]) -> str:

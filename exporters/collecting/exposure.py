@@ -14,6 +14,7 @@ from exporters.collecting.prober import Prober
 from exporters.collecting.sweep import Sweep
 from exporters.exposition import Family, Kind, Scrape
 from exporters.probing import Confirmed, Reason, Result
+from exporters.push.exposure import PUSH_FAMILIES
 
 TARGETS = 20
 """Targets of one region that one answer may show."""
@@ -121,6 +122,7 @@ OWN_FAMILIES = (
     DELIVERY_FAILURES,
     LAST_DELIVERY,
     SIMULATED,
+    *PUSH_FAMILIES,
 )
 
 

@@ -1,4 +1,4 @@
-"""The exporter at work: its configuration, its sweep, and what is told of the regions it looks after."""
+"""The exporter at work: its configuration, its sweep, its collector, and what it tells of the regions."""
 
 from __future__ import annotations
 
@@ -7,47 +7,70 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from exporters.collecting.batch import delivery_of
-from exporters.collecting.config import load_config
+from exporters.collecting.collector import Collector, Watched
+from exporters.collecting.config import Config, load_config
+from exporters.collecting.harvest import Harvest, deliveries
 from exporters.collecting.prober import Prober
 from exporters.collecting.sweep import Record, Sweep, Tally
 from exporters.errors import ConfigError
 from exporters.intake import Delivery
+from exporters.sources import SOURCES
+from exporters.sources.client import Client
+from exporters.sources.source import Surroundings
+from metrics.model import SourceRun, SourceState
 from metrics.regions import Registry
 
 LOG = logging.getLogger("pantau.exporter")
-Take = Callable[[Delivery], object]
-"""Takes a delivery in; called in a thread, one at a time. Raises ``PantauError``."""
+READERS = 2
+"""Threads in which sources do what blocks: reading files, asking databases, taking large answers apart."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Where what was collected goes. All are called in one thread, one at a time, and raise ``PantauError``.
+
+    ``take``: takes deliveries in. ``known``: states of the sources from before. ``remember``: writes
+    states and fetches, and removes fetches from before an instant.
+    """
+
+    take: Callable[[Iterable[Delivery]], object]
+    known: Callable[[], Sequence[SourceState]]
+    remember: Callable[[Sequence[SourceState], Sequence[SourceRun], datetime], object]
 
 
 class Operation:
-    """Probes what a configuration names, from entry to exit, and takes another one on request.
+    """Probes and collects what a configuration names, from entry to exit, and takes another one on request.
 
     ``reloaded``: whether the last reload succeeded; ``reloaded_at``: when a configuration was last
     taken, in seconds since 1970. Raises ``ConfigError`` for a configuration that cannot be used.
     """
 
-    def __init__(self, path: Path, registry: Registry, take: Take) -> None:
+    def __init__(self, path: Path, registry: Registry, ends: Ends) -> None:
         self._path = path
         self._registry = registry
-        self._take = take
+        self._ends = ends
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="delivery")
-        self._sweeping: asyncio.Task[None] | None = None
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="source")
+        self._client = Client()
+        self._working: list[asyncio.Task[None]] = []
         self._turn = asyncio.Lock()
         self.prober = Prober(load_config(path, registry))
         self.sweep = self._sweep(Tally())
+        self.collector = self._collector()
         self.reloaded = True
         self.reloaded_at = time.time()
 
     async def __aenter__(self) -> Self:
-        self._sweeping = asyncio.create_task(self.sweep.run())
+        self._start()
         with contextlib.suppress(ValueError):  # signals belong to the main thread
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload_on_signal)
         return self
@@ -56,31 +79,41 @@ class Operation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stop()
+        await self._client.close()
         self._thread.shutdown()
+        self._readers.shutdown(cancel_futures=True)
+
+    @property
+    def config(self) -> Config:
+        """Configuration at work."""
+        return self.prober.config
 
     async def reload(self) -> None:
         """Read the configuration again. Raises ``ConfigError``; then the old one stays at work."""
         async with self._turn:
             try:
-                config = load_config(self._path, self._registry)
+                config = await asyncio.to_thread(load_config, self._path, self._registry)
             except ConfigError:
                 self.reloaded = False
                 raise
             await self._stop()
             self.prober = Prober(config)
             self.sweep = self._sweep(self.sweep.tally)
-            self._sweeping = asyncio.create_task(self.sweep.run())
+            done = self.collector.done
+            self.collector = self._collector()
+            self.collector.done = done
+            self._start()
             self.reloaded, self.reloaded_at = True, time.time()
 
     @property
     def sweeping(self) -> bool:
-        """Whether the sweep is at work."""
-        return self._sweeping is not None and not self._sweeping.done()
+        """Whether the sweep and the collector are at work."""
+        return bool(self._working) and not any(task.done() for task in self._working)
 
     def discovery(self) -> list[dict[str, Any]]:
         """Regions with targets, as Prometheus' HTTP service discovery wants them: a code, and its labels."""
         found = []
-        for code in sorted({target.region for target in self.prober.config.targets}):
+        for code in sorted({target.region for target in self.config.targets}):
             region = self._registry.regions[code]
             labels = {
                 "region": code,
@@ -92,25 +125,61 @@ class Operation:
         return found
 
     def _sweep(self, tally: Tally) -> Sweep:
-        return Sweep(self.prober, self._deliver, tally=tally, now=time.time)
+        return Sweep(self.prober, self._take_records, tally=tally, now=time.time)
 
-    async def _deliver(self, records: Sequence[Record]) -> None:
-        now = datetime.now(UTC)
+    def _collector(self) -> Collector:
+        config = self.config
+        known = {state.id: state for state in self._ends.known()} if config.sources else {}
+        return Collector(
+            config.collecting,
+            self._watched(config),
+            known,
+            self._take_harvests,
+            self._remember,
+            now=_now,
+            simulated=config.simulated,
+        )
+
+    def _watched(self, config: Config) -> Iterator[Watched]:
+        """Sources of a configuration, opened."""
+        for entry in config.sources:
+            zone = self._registry.regions[entry.region].timezone if entry.region else "UTC"
+            surroundings = Surroundings(entry.id, entry.region, zone, self._client, self._readers, _now)
+            yield Watched(entry, SOURCES[entry.kind](entry.settings, surroundings), zone)
+
+    async def _take_records(self, records: Sequence[Record]) -> None:
+        """Deliver findings of probes."""
+        now = _now()
         delivery = delivery_of(
             "probes",
             records,
             origin=f"probes until {now.isoformat(timespec='seconds')}",
             now=now,
-            simulated=self.prober.config.simulated,
+            simulated=self.config.simulated,
         )
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._take, delivery)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._ends.take, [delivery])
+
+    async def _take_harvests(self, harvests: Sequence[Harvest]) -> None:
+        """Deliver rows of sources."""
+        found = deliveries(harvests, self._registry, now=_now(), simulated=self.config.simulated)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._ends.take, found)
+
+    async def _remember(
+        self, states: Sequence[SourceState], runs: Sequence[SourceRun], keep_from: datetime
+    ) -> None:
+        await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._ends.remember, states, runs, keep_from
+        )
+
+    def _start(self) -> None:
+        self._working = [asyncio.create_task(self.sweep.run()), asyncio.create_task(self.collector.run())]
 
     async def _stop(self) -> None:
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._sweeping
-            self._sweeping = None
+        """Stop, delivering what waits."""
+        for task in self._working:
+            task.cancel()
+        await asyncio.gather(*self._working, return_exceptions=True)
+        self._working = []
         await self.prober.close()
 
     def _reload_on_signal(self) -> None:
@@ -125,3 +194,7 @@ def _tell(task: asyncio.Task[None]) -> None:
         LOG.info("configuration reloaded")
     else:
         LOG.error("configuration not reloaded, the old one stays: %s", error)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -18,13 +18,15 @@ from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from exporters.collecting.exposure import own_scrape, probe_scrape
 from exporters.collecting.operation import Operation
 from exporters.errors import ConfigError
 from exporters.exposition import answer
 from exporters.probing import Confirmed
+from exporters.push.api import PushApi
+from exporters.push.exposure import show
 
 TIMEOUT_SECONDS = 10.0
 """Deadline of a probe for a client that states none."""
@@ -37,16 +39,18 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Pantau MPP
 <ul><li><a href="/metrics">/metrics</a>: this exporter's own health</li>
 <li><a href="/sd">/sd</a>: regions for Prometheus' service discovery</li>
 <li>/probe?target=&lt;code of a region&gt;: its targets, probed now</li>
+<li><a href="/v1/">/v1/</a>: how to push records</li>
 <li><a href="/-/healthy">/-/healthy</a>, <a href="/-/ready">/-/ready</a></li></ul>
 <h2>Latest findings</h2><table><tr><th>region<th>target<th>up<th>reason<th>detail</tr>{rows}</table></html>"""
 RECENT = 50
 
 
 class Server:
-    """The application for one operation."""
+    """The application for one operation, and for what is pushed meanwhile."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, push: PushApi) -> None:
         self._operation = operation
+        self._push = push
         get = ["GET"]
         self.app = Starlette(
             routes=[
@@ -57,13 +61,14 @@ class Server:
                 Route("/-/healthy", self._healthy, methods=get),
                 Route("/-/ready", self._ready, methods=get),
                 Route("/-/reload", self._reload, methods=["POST"]),
+                Mount("/v1", push.app),
             ],
             lifespan=self._lifespan,
         )
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        async with self._operation:
+        async with self._operation, self._push:
             yield
 
     async def _landing(self, _: Request) -> Response:
@@ -87,6 +92,7 @@ class Server:
     async def _metrics(self, request: Request) -> Response:
         held = self._operation
         scrape = own_scrape(held.prober, held.sweep, reloaded=held.reloaded, reloaded_at=held.reloaded_at)
+        show(scrape, self._push)
         body, headers = answer(
             scrape, request.headers.get("accept"), request.headers.get("accept-encoding"), REGISTRY
         )

@@ -1,1 +1,15 @@
 """Sources: one module a kind, all held to the promises of ``exporters.sources.source``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exporters.sources.source import Source
+
+SOURCES: dict[str, type[Source]] = {}
+"""Kinds of sources, by the name of their entry in a configuration."""
+
+READY_MAPPINGS: dict[str, Path] = {
+    kind: Path(__file__).with_name(f"{kind}.mapping.yaml") for kind in ("open311", "access_log", "exposition")
+}
+"""Mappings of the kinds whose rows have one form; a configuration may name another."""

@@ -12,11 +12,12 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from exporters.errors import SourceError
 from exporters.sources.client import Client
 
 REGION = "@region"
@@ -88,10 +89,13 @@ class Surroundings:
 class Source(Protocol):
     """A kind of source, made once for each source that a configuration names.
 
-    Constructed as ``Kind(settings, surroundings)``; construction contacts nothing.
+    A kind derives from this, so that what it need not do is done. Construction contacts nothing.
     """
 
     Settings: ClassVar[type[Settings]]
+
+    def __init__(self, settings: Any, surroundings: Surroundings) -> None:  # noqa: ANN401 - its own Settings
+        ...
 
     def fetch(self, want: Want) -> AsyncIterator[Piece]:
         """Rows piece by piece, oldest first. Raises ``FetchError`` or another ``SourceError``.
@@ -102,8 +106,9 @@ class Source(Protocol):
 
     async def settle(self, piece: Piece) -> None:
         """Told once a piece's rows are in the archive, in the order of the pieces."""
-        ...
+
+    async def refuse(self, piece: Piece, error: SourceError) -> None:
+        """Told where a piece's rows cannot be mapped: its columns are not those that the mapping names."""
 
     async def close(self) -> None:
         """Give back what is open. May be called twice."""
-        ...

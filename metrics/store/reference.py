@@ -10,8 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import Column, Table, make_url
 
+from metrics.store.metadata import METADATA
 from metrics.store.migrations import REVISIONS
-from metrics.store.tables import DATASET_TABLES, METADATA, SEED
+from metrics.store.tables import DATASET_TABLES, SEED
 
 _HEAD = f"""# The store
 

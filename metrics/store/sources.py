@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from metrics.model import SourceRun, SourceState
 from metrics.store import bulk
-from metrics.store.tables import SOURCE, SOURCE_RUN
+from metrics.store.collection_tables import SOURCE, SOURCE_RUN
 
 _STATE_FIELDS = tuple(f.name for f in fields(SourceState))
 _RUN_FIELDS = tuple(f.name for f in fields(SourceRun))
@@ -27,7 +27,7 @@ def put(connection: Connection, states: Sequence[SourceState]) -> None:
     if new:
         connection.execute(SOURCE.insert(), new)
     if old:
-        facts = {name: bindparam(name) for name in _STATE_FIELDS if name != "id"}
+        facts: dict[str, Any] = {name: bindparam(name) for name in _STATE_FIELDS if name != "id"}
         connection.execute(SOURCE.update().where(SOURCE.c.id == bindparam("key")).values(facts), old)
 
 

@@ -21,6 +21,10 @@ from metrics.model import (
     CheckResult,
     IndicatorValue,
     PublishedFigure,
+    PushAct,
+    PushReceipt,
+    PushSecret,
+    PushToken,
     Ranking,
     RolloutEvent,
     SourceRun,
@@ -32,6 +36,7 @@ from metrics.store import (
     digest,
     freshness,
     indicators,
+    pushes,
     rankings,
     registry,
     rollout,
@@ -235,6 +240,56 @@ class Store:
         """Return fetches of a source, or of all, the latest first."""
         with self._database.read() as connection:
             return sources.runs(connection, source, limit)
+
+    # pushes
+
+    def add_push_token(self, token: PushToken, secret: PushSecret, act: PushAct) -> None:
+        """Write a new token. Raises ``UsageError`` where its name was ever used."""
+        with self._database.write() as connection:
+            pushes.add_token(connection, token, secret, act)
+
+    def rotate_push_token(self, secret: PushSecret, *, until: datetime, act: PushAct) -> None:
+        """Write another secret of a token; those before end at an instant, if not earlier.
+
+        Raises ``UnknownName``, and ``UsageError`` for a token that is revoked.
+        """
+        with self._database.write() as connection:
+            pushes.rotate(connection, secret, until, act)
+
+    def revoke_push_token(self, act: PushAct) -> None:
+        """Refuse a token from the act on. Raises ``UnknownName``."""
+        with self._database.write() as connection:
+            pushes.revoke(connection, act)
+
+    def push_tokens(self) -> list[tuple[PushToken, list[PushSecret]]]:
+        """Return every token with its secrets, in order of its name."""
+        with self._database.read() as connection:
+            return pushes.tokens(connection)
+
+    def push_secret(self, secret_id: str) -> tuple[PushToken, PushSecret] | None:
+        """Return a secret by its public part, and the token that it is of."""
+        with self._database.read() as connection:
+            return pushes.of_secret(connection, secret_id)
+
+    def push_acts(self, limit: int = 100) -> list[PushAct]:
+        """Return the audit trail of the tokens, the latest act first."""
+        with self._database.read() as connection:
+            return pushes.acts(connection, limit)
+
+    def put_push_receipts(
+        self, receipts: Sequence[PushReceipt], *, keep_from: datetime, keep_bytes: int
+    ) -> None:
+        """Write answers to pushes; those before an instant are removed.
+
+        So are, of each token, the oldest beyond so many bytes of accounts.
+        """
+        with self._database.write() as connection:
+            pushes.put_receipts(connection, receipts, keep_from, keep_bytes)
+
+    def push_receipt(self, token: str, key: str) -> PushReceipt | None:
+        """Return what a push was answered, by the token and the digest of its key."""
+        with self._database.read() as connection:
+            return pushes.receipt(connection, token, key)
 
     # derived
 

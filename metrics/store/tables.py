@@ -11,6 +11,7 @@ from sqlalchemy import Column, Index, Table
 from metrics.store.collection_tables import SOURCE, SOURCE_RUN
 from metrics.store.columns import day, document, flag, instant, number, packed, real, text, whole
 from metrics.store.metadata import METADATA, belongs_to
+from metrics.store.push_tables import PUSH_ACT, PUSH_RECEIPT, PUSH_SECRET, PUSH_TOKEN
 
 META = Table(
     "meta",
@@ -332,3 +333,6 @@ SEED = "seed"
 
 COLLECTION_TABLES = (SOURCE, SOURCE_RUN)
 """Tables that the exporter keeps of its sources."""
+
+PUSH_TABLES = (PUSH_TOKEN, PUSH_SECRET, PUSH_ACT, PUSH_RECEIPT)
+"""Tables of those who push records, and of what they were answered."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import signal
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -11,9 +15,11 @@ import typer
 import uvicorn
 
 from exporters.collecting.config import load_config
-from exporters.collecting.operation import Operation
+from exporters.collecting.operation import Ends, Operation
 from exporters.collecting.server import Server
-from exporters.intake import Delivery
+from exporters.intake import Delivery, Taken
+from exporters.push.api import PushApi
+from metrics.model import SourceRun, SourceState
 from pantau.commands.show import LOOPBACK, Port
 from pantau.installation import Installation
 from pantau.session import HomeOption, JsonOption, Session
@@ -32,21 +38,63 @@ def exporter(
     """Probe the regions' systems on their schedule, archive the findings, and answer Prometheus."""
     session = Session(ctx, home, as_json=as_json)
     with Installation(session.home) as installation:
-
-        def take(delivery: Delivery) -> None:
-            with session.home.writing():
-                installation.catch_up()
-                installation.intake.take(delivery)
-                installation.refresh()
-
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, _end)
-        operation = Operation(config, installation.registry, take)
-        session.say(f"listening on http://{address}:{port}: /metrics, /probe, /sd")
+        door = _Door(installation)
+        ends = Ends(door.take, installation.store.sources, door.remember)
+        operation = Operation(config, installation.registry, ends)
+        push = PushApi(
+            installation.store,
+            installation.registry,
+            door.take_telling,
+            door.refresh,
+            session.home.scratch / "push",
+            clock=installation.clock,
+        )
+        session.say(f"listening on http://{address}:{port}: /metrics, /probe, /sd, /v1/")
         server = uvicorn.Config(
-            Server(operation).app, host=address, port=port, log_level="warning", timeout_graceful_shutdown=5
+            Server(operation, push).app,
+            host=address,
+            port=port,
+            log_level="warning",
+            timeout_graceful_shutdown=5,
         )
         uvicorn.Server(server).run()
+
+
+class _Door:
+    """The one way into an installation, for what the exporter collects and for what is pushed."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._turn = threading.Lock()
+
+    def take(self, deliveries: Iterable[Delivery]) -> None:
+        """Take deliveries in, and compute what follows from them."""
+        with self._writing():
+            for delivery in deliveries:
+                self._installation.intake.take(delivery)
+            self._installation.refresh()
+
+    def remember(self, states: Sequence[SourceState], runs: Sequence[SourceRun], keep_from: datetime) -> None:
+        """Write down how far each source has come, and the log of fetches."""
+        self._installation.store.put_collection(states, runs, keep_from=keep_from)
+
+    def take_telling(self, delivery: Delivery) -> Taken:
+        """Take a delivery in, and tell what became of each row."""
+        with self._writing():
+            return self._installation.intake.take_telling(delivery)
+
+    def refresh(self) -> None:
+        """Compute what follows from what was taken in."""
+        with self._writing():
+            self._installation.refresh()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._turn, self._installation.home.writing():
+            self._installation.catch_up()
+            yield
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -64,7 +112,13 @@ def check_config(
     session = Session(ctx, home, as_json=as_json)
     with Installation(session.home) as installation:
         read = load_config(config, installation.registry)
-    regions = {target.region for target in read.targets}
+    regions = {target.region for target in read.targets} | {one.region for one in read.sources} - {None}
     session.answer(
-        {"usable": True, "targets": len(read.targets), "regions": len(regions), "modules": len(read.modules)}
+        {
+            "usable": True,
+            "sources": len(read.sources),
+            "targets": len(read.targets),
+            "regions": len(regions),
+            "modules": len(read.modules),
+        }
     )

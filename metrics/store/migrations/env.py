@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from metrics.store.tables import METADATA
+import metrics.store.tables  # noqa: F401 - defines what stands in METADATA
+from metrics.store.metadata import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

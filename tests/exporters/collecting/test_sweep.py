@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,7 @@ def config(ports: Sequence[int], **probing: float) -> Config:
         f"version: 1\nprobing:\n{entries}modules:\n"
         f"  web: {{prober: tcp, timeout_seconds: 1, allow: 127.0.0.0/8, tcp: {{expect: hello}}}}\ntargets:\n{targets}"
     )
-    return parse_config(text, indonesia(), origin="exporter.yaml")
+    return parse_config(text, indonesia(), origin="exporter.yaml", folder=Path())
 
 
 class Archive:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from metrics.store import Store
-from metrics.store.tables import METADATA
+from metrics.store.metadata import METADATA
 from tests.services.postgres import PostgresServer, postgres_server
 
 __all__ = ["postgres_server"]

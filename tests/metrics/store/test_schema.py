@@ -13,7 +13,7 @@ from metrics.errors import StoreOutdated
 from metrics.store import Store, schema
 from metrics.store.database import Database, parse_url
 from metrics.store.migrations import REVISIONS
-from metrics.store.tables import METADATA
+from metrics.store.metadata import METADATA
 
 
 @pytest.fixture

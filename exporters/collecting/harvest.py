@@ -1,0 +1,144 @@
+"""What was fetched from many sources, as few deliveries: one commit to the archive for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from checks.chunk import ORIGINS_SCHEMA, MappedChunk
+from checks.compile import load_contract
+from exporters.collecting.batch import SOURCE as EXPORTER
+from exporters.collecting.sourceconfig import CollectedSource
+from exporters.files.format import ROW
+from exporters.intake import Delivery
+from exporters.issues import issues
+from exporters.mapper import Mapper
+from exporters.mapping import Mapping
+from exporters.sources.source import REGION, SOURCE, Piece
+from metrics.regions import Registry
+
+ROWS_AT_ONCE = 200_000
+_OWN_ROW, _ORIGIN = "@row", "@origin"
+FOREIGN = "region-foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """A piece of a source. Its rows have the columns that the source's mapping needs."""
+
+    source: CollectedSource
+    piece: Piece
+
+
+def deliveries(
+    harvests: Sequence[Harvest], registry: Registry, *, now: datetime, simulated: bool
+) -> Iterator[Delivery]:
+    """Deliveries of the harvests: one a record set, or two where some rows do not say how old they are."""
+    groups: dict[tuple[str, bool], list[Harvest]] = {}
+    for harvest in harvests:
+        mapping = harvest.source.mapping
+        groups.setdefault((mapping.dataset, mapping.seen_on_arrival), []).append(harvest)
+    for (dataset, on_arrival), group in groups.items():
+        yield Delivery(
+            contract=load_contract(dataset),
+            source=EXPORTER,
+            origin=f"{len(group)} answers until {now.isoformat(timespec='seconds')}",
+            chunks=_chunks(group, registry, now),
+            observed=now,
+            simulated=simulated,
+            seen_on_arrival=on_arrival,
+        )
+
+
+def _chunks(group: Sequence[Harvest], registry: Registry, now: datetime) -> Iterator[MappedChunk]:
+    offset = 0
+    for mapping, seen, part in _alike(group, now):
+        mapper = Mapper(mapping, load_contract(mapping.dataset), registry, seen, origin="collected rows")
+        for raw in _rows(part):
+            numbered = raw.with_columns(
+                pl.int_range(offset + 1, offset + 1 + raw.height, dtype=pl.Int64).alias(ROW)
+            )
+            offset += raw.height
+            yield _bounded(numbered, mapper, mapping, {one.source.id: one.source for one in part})
+
+
+def _alike(group: Sequence[Harvest], now: datetime) -> Iterator[tuple[Mapping, datetime, list[Harvest]]]:
+    """Harvests that are mapped in one go: of one mapping, and seen at one instant where that matters."""
+    parts: dict[tuple[str, datetime], list[Harvest]] = {}
+    for harvest in group:
+        mapping = harvest.source.mapping
+        seen = harvest.piece.seen if mapping.observed_at == "file" else now
+        parts.setdefault((mapping.digest, seen), []).append(harvest)
+    for (_, seen), part in parts.items():
+        yield part[0].source.mapping, seen, part
+
+
+def _rows(part: Sequence[Harvest]) -> Iterator[pl.DataFrame]:
+    """Rows of several harvests, a bounded number at once, each with where it is from."""
+    waiting: list[pl.DataFrame] = []
+    height = 0
+    for harvest in part:
+        rows = harvest.piece.rows
+        if not rows.height:
+            continue
+        source = harvest.source
+        waiting.append(
+            rows.rename({ROW: _OWN_ROW}).with_columns(
+                pl.lit(source.id).alias(SOURCE),
+                pl.lit(source.region, pl.String).alias(REGION),
+                pl.lit(harvest.piece.origin).alias(_ORIGIN),
+            )
+        )
+        height += rows.height
+        if height >= ROWS_AT_ONCE:
+            yield pl.concat(waiting, how="diagonal")
+            waiting, height = [], 0
+    if waiting:
+        yield pl.concat(waiting, how="diagonal")
+
+
+def _bounded(
+    raw: pl.DataFrame, mapper: Mapper, mapping: Mapping, sources: dict[str, CollectedSource]
+) -> MappedChunk:
+    """Mapped rows; those of a region that their source may not tell of are rejected."""
+    origins = raw.select(
+        ROW,
+        pl.col(_OWN_ROW).alias("row"),
+        pl.col(SOURCE).alias("source"),
+        pl.col(_ORIGIN).alias("origin"),
+        pl.lit(mapping.digest).alias("mapping_hash"),
+    ).cast(ORIGINS_SCHEMA)
+    chunk = mapper.map(raw.drop(_OWN_ROW, _ORIGIN))
+    found = chunk.frame.select(ROW, "region").join(raw.select(ROW, SOURCE), on=ROW, how="left")
+    foreign = found.filter(pl.col("region").is_not_null()).join(
+        _allowed(found, sources), on=[SOURCE, "region"], how="anti"
+    )
+    if not foreign.height:
+        return MappedChunk(chunk.frame, chunk.issues, chunk.raw, origins)
+    reason = pl.format(
+        "'{}' is no region that the source {} may tell of. Correct the source's configuration, or ask who "
+        "runs it why it tells of another.",
+        pl.col("value"),
+        pl.lit(foreign[SOURCE]),
+    )
+    strangers = issues(foreign[ROW], FOREIGN, "region", foreign["region"], reason)
+    return MappedChunk(chunk.frame, pl.concat([chunk.issues, strangers]), chunk.raw, origins)
+
+
+def _allowed(found: pl.DataFrame, sources: dict[str, CollectedSource]) -> pl.DataFrame:
+    """Pairs of source and region that may stand together, of those that do."""
+    pairs = found.select(SOURCE, "region").unique()
+    keep = [
+        _may_tell(sources[source], region) if region is not None else False
+        for source, region in pairs.iter_rows()
+    ]
+    return pairs.filter(pl.Series(keep, dtype=pl.Boolean))
+
+
+def _may_tell(source: CollectedSource, region: str) -> bool:
+    if source.region is not None:
+        return region == source.region
+    return source.tells_of == "all" or region in (source.tells_of or ())
