@@ -39,6 +39,10 @@ class Pantau(CommandTable):
             "pantau.commands.collect:exporter",
             "Probe the regions' systems on their schedule, archive the findings, and answer Prometheus.",
         ),
+        "collect": Entry(
+            "pantau.commands.collect:collect",
+            "Fetch the sources of a configuration once, now, or what changed in a stretch of time.",
+        ),
         "check-config": Entry(
             "pantau.commands.collect:check_config", "Say whether a configuration of the exporter can be used."
         ),
@@ -47,6 +51,11 @@ class Pantau(CommandTable):
             "pantau.commands.demo:demo",
             "Simulate a year of 514 regions, take it in, rank, and serve the dashboard.",
         ),
+        "simulate": Entry(
+            "pantau.commands.simulate:simulate",
+            "Serve simulated systems of all regions on this machine, until it is interrupted.",
+        ),
+        "fault": Entry("pantau.commands.simulate:fault", "Begin a fault in a running simulation."),
     }
 
 
@@ -60,6 +69,29 @@ class Database(CommandTable):
     }
 
 
+class Token(CommandTable):
+    """Commands of ``pantau token``."""
+
+    table: ClassVar[Mapping[str, Entry]] = {
+        "create": Entry(
+            "pantau.commands.tokens:create",
+            "Make a token with which records can be pushed. It is shown once.",
+        ),
+        "list": Entry(
+            "pantau.commands.tokens:listed",
+            "List the tokens and whether they are let in, without their secrets.",
+        ),
+        "rotate": Entry(
+            "pantau.commands.tokens:rotate",
+            "Give a token a new secret. The one before goes on for a while. The new one is shown once.",
+        ),
+        "revoke": Entry(
+            "pantau.commands.tokens:revoke",
+            "Refuse a token from now on, for good, also in an exporter that is running.",
+        ),
+    }
+
+
 app = typer.Typer(
     name="pantau",
     cls=Pantau,
@@ -68,6 +100,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(typer.Typer(cls=Database, help="The store's tables.", no_args_is_help=True), name="db")
+app.add_typer(
+    typer.Typer(cls=Token, help="Who may push records to the exporter.", no_args_is_help=True), name="token"
+)
 
 
 VersionOption = Annotated[
@@ -96,7 +131,7 @@ def main() -> None:
     """Entry point of the console script. Whatever goes wrong is one line on standard error."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     try:
-        status: int | None = app(standalone_mode=False)
+        status: int | None = app(standalone_mode=False, prog_name="pantau")
     except Exception as error:
         if os.environ.get("PANTAU_TRACEBACK"):
             raise

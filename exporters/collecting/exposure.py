@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from platform import python_version
 
+from exporters.collecting.collectorexposure import COLLECTOR_FAMILIES
 from exporters.collecting.prober import Prober
 from exporters.collecting.sweep import Sweep
 from exporters.exposition import Family, Kind, Scrape
@@ -122,6 +123,7 @@ OWN_FAMILIES = (
     DELIVERY_FAILURES,
     LAST_DELIVERY,
     SIMULATED,
+    *COLLECTOR_FAMILIES,
     *PUSH_FAMILIES,
 )
 

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,19 +15,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import polars as pl
+
 from exporters.collecting.batch import delivery_of
 from exporters.collecting.collector import Collector, Watched
 from exporters.collecting.config import Config, load_config
+from exporters.collecting.fetching import Fetch
 from exporters.collecting.harvest import Harvest, deliveries
 from exporters.collecting.prober import Prober
+from exporters.collecting.regional import Regional
 from exporters.collecting.sweep import Record, Sweep, Tally
 from exporters.errors import ConfigError
 from exporters.intake import Delivery
 from exporters.sources import SOURCES
 from exporters.sources.client import Client
-from exporters.sources.source import Surroundings
+from exporters.sources.source import Surroundings, Want
 from metrics.model import SourceRun, SourceState
-from metrics.regions import Registry
+from metrics.regions import Registry, UnknownRegion
 
 LOG = logging.getLogger("pantau.exporter")
 READERS = 2
@@ -39,12 +43,14 @@ class Ends:
     """Where what was collected goes. All are called in one thread, one at a time, and raise ``PantauError``.
 
     ``take``: takes deliveries in. ``known``: states of the sources from before. ``remember``: writes
-    states and fetches, and removes fetches from before an instant.
+    states and fetches, and removes fetches from before an instant. ``rollups``: rows of a region in
+    each roll-up table; called in any thread.
     """
 
     take: Callable[[Iterable[Delivery]], object]
     known: Callable[[], Sequence[SourceState]]
     remember: Callable[[Sequence[SourceState], Sequence[SourceRun], datetime], object]
+    rollups: Callable[[str], Mapping[str, pl.DataFrame]]
 
 
 class Operation:
@@ -88,6 +94,19 @@ class Operation:
         """Configuration at work."""
         return self.prober.config
 
+    async def once(self, ids: Iterable[str] | None, want: Want | None) -> dict[str, Fetch]:
+        """Fetch sources once, all or some, deliver, and close: instead of entering.
+
+        Raises ``PantauError`` where what was fetched cannot be delivered.
+        """
+        try:
+            return await self.collector.once(ids, want)
+        finally:
+            await self.collector.close()
+            await self._client.close()
+            self._thread.shutdown()
+            self._readers.shutdown(cancel_futures=True)
+
     async def reload(self) -> None:
         """Read the configuration again. Raises ``ConfigError``; then the old one stays at work."""
         async with self._turn:
@@ -110,10 +129,18 @@ class Operation:
         """Whether the sweep and the collector are at work."""
         return bool(self._working) and not any(task.done() for task in self._working)
 
+    async def regional(self, region: str) -> Regional:
+        """What is known of a region's records and sources. Raises ``UnknownRegion`` and ``StoreError``."""
+        if region not in self._registry.regions:
+            raise UnknownRegion(f"{region!r} is no code of the registry. Correct it.", ())
+        rollups = await asyncio.to_thread(self._ends.rollups, region)
+        sources = [state for state in self.collector.states.values() if state.region == region]
+        return Regional(rollups, sources)
+
     def discovery(self) -> list[dict[str, Any]]:
         """Regions with targets, as Prometheus' HTTP service discovery wants them: a code, and its labels."""
         found = []
-        for code in sorted({target.region for target in self.config.targets}):
+        for code in sorted(self._regions()):
             region = self._registry.regions[code]
             labels = {
                 "region": code,
@@ -123,6 +150,12 @@ class Operation:
             }
             found.append({"targets": [code], "labels": labels})
         return found
+
+    def _regions(self) -> set[str]:
+        """Regions that something is collected from."""
+        config = self.config
+        one = {target.region for target in config.targets}
+        return one | {source.region for source in config.sources if source.region is not None}
 
     def _sweep(self, tally: Tally) -> Sweep:
         return Sweep(self.prober, self._take_records, tally=tally, now=time.time)

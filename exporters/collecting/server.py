@@ -20,13 +20,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from exporters.collecting.collectorexposure import show_collector
 from exporters.collecting.exposure import own_scrape, probe_scrape
 from exporters.collecting.operation import Operation
+from exporters.collecting.regional import RECORDS, regional_scrape
 from exporters.errors import ConfigError
-from exporters.exposition import answer
+from exporters.exposition import Scrape, answer
 from exporters.probing import Confirmed
 from exporters.push.api import PushApi
 from exporters.push.exposure import show
+from metrics.errors import StoreError
+from metrics.regions import UnknownRegion
 
 TIMEOUT_SECONDS = 10.0
 """Deadline of a probe for a client that states none."""
@@ -39,6 +43,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Pantau MPP
 <ul><li><a href="/metrics">/metrics</a>: this exporter's own health</li>
 <li><a href="/sd">/sd</a>: regions for Prometheus' service discovery</li>
 <li>/probe?target=&lt;code of a region&gt;: its targets, probed now</li>
+<li>/probe?target=&lt;code of a region&gt;&amp;module=records: its records and sources as last taken in</li>
 <li><a href="/v1/">/v1/</a>: how to push records</li>
 <li><a href="/-/healthy">/-/healthy</a>, <a href="/-/ready">/-/ready</a></li></ul>
 <h2>Latest findings</h2><table><tr><th>region<th>target<th>up<th>reason<th>detail</tr>{rows}</table></html>"""
@@ -92,6 +97,7 @@ class Server:
     async def _metrics(self, request: Request) -> Response:
         held = self._operation
         scrape = own_scrape(held.prober, held.sweep, reloaded=held.reloaded, reloaded_at=held.reloaded_at)
+        show_collector(scrape, held.collector)
         show(scrape, self._push)
         body, headers = answer(
             scrape, request.headers.get("accept"), request.headers.get("accept-encoding"), REGISTRY
@@ -99,32 +105,44 @@ class Server:
         return Response(body, headers=headers)
 
     async def _probe(self, request: Request) -> Response:
-        prober = self._operation.prober
         region, module = request.query_params.get("target", ""), request.query_params.get("module") or None
-        targets = prober.config.of_region(region, module)
-        if not region:
-            return _refused(
-                "the parameter target is missing: the code of a region, as in /probe?target=11.01"
-            )
-        if module is not None and module not in prober.config.modules:
-            return _refused(f"there is no module {module!r}; there are {', '.join(prober.config.modules)}")
-        if not targets:
-            return _refused(f"region {region!r} has no target in the configuration for that module")
+        if region and module == RECORDS:
+            return await self._records(request, region)
+        reason = self._refusal(region, module)
+        if reason:
+            return _refused(reason)
+        prober = self._operation.prober
         try:
             async with asyncio.timeout(_deadline(request)):
-                found = await _unless_gone(request, prober.probe_all(targets))
+                found = await _unless_gone(request, prober.probe_all(prober.config.of_region(region, module)))
         except TimeoutError:
             return PlainTextResponse(
                 "the probes did not end within the time that the client gives; raise scrape_timeout, or "
                 "lower timeout_seconds of the module\n",
                 status_code=504,
             )
-        if found is None:
-            return Response(status_code=499)
-        body, headers = answer(
-            probe_scrape(found), request.headers.get("accept"), request.headers.get("accept-encoding")
-        )
-        return Response(body, headers=headers)
+        return Response(status_code=499) if found is None else _exposed(request, probe_scrape(found))
+
+    def _refusal(self, region: str, module: str | None) -> str:
+        """Why these parameters name nothing to probe, "" where they do."""
+        config = self._operation.config
+        if not region:
+            return "the parameter target is missing: the code of a region, as in /probe?target=11.01"
+        if module is not None and module not in config.modules:
+            known = ", ".join([*config.modules, RECORDS])
+            return f"there is no module {module!r}; there are {known}"
+        if not config.of_region(region, module):
+            return f"region {region!r} has no target in the configuration for that module"
+        return ""
+
+    async def _records(self, request: Request, region: str) -> Response:
+        try:
+            known = await self._operation.regional(region)
+        except UnknownRegion as error:
+            return _refused(str(error))
+        except StoreError as error:
+            return PlainTextResponse(f"{error}\n", status_code=503)
+        return _exposed(request, regional_scrape(known))
 
     async def _discovery(self, _: Request) -> Response:
         return JSONResponse(self._operation.discovery())
@@ -143,6 +161,11 @@ class Server:
         except ConfigError as error:
             return PlainTextResponse(f"{error}\nThe old configuration stays.\n", status_code=500)
         return PlainTextResponse("reloaded\n")
+
+
+def _exposed(request: Request, scrape: Scrape) -> Response:
+    body, headers = answer(scrape, request.headers.get("accept"), request.headers.get("accept-encoding"))
+    return Response(body, headers=headers)
 
 
 def _refused(reason: str) -> Response:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import difflib
 import signal
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
+import polars as pl
 import typer
 import uvicorn
 
 from exporters.collecting.config import load_config
 from exporters.collecting.operation import Ends, Operation
 from exporters.collecting.server import Server
+from exporters.errors import SourceError
 from exporters.intake import Delivery, Taken
 from exporters.push.api import PushApi
+from exporters.sources.source import Want, Window
+from metrics.errors import UnknownName, UsageError
 from metrics.model import SourceRun, SourceState
 from pantau.commands.show import LOOPBACK, Port
-from pantau.installation import Installation
+from pantau.installation import ROLLUP_TABLES, Installation
 from pantau.session import HomeOption, JsonOption, Session
 
 ConfigOption = Annotated[Path, typer.Option(help="Configuration: what is probed, how, and how often.")]
@@ -41,8 +47,7 @@ def exporter(
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, _end)
         door = _Door(installation)
-        ends = Ends(door.take, installation.store.sources, door.remember)
-        operation = Operation(config, installation.registry, ends)
+        operation = Operation(config, installation.registry, door.ends)
         push = PushApi(
             installation.store,
             installation.registry,
@@ -69,6 +74,11 @@ class _Door:
         self._installation = installation
         self._turn = threading.Lock()
 
+    @property
+    def ends(self) -> Ends:
+        """The way in, for what is collected."""
+        return Ends(self.take, self._installation.store.sources, self.remember, self.rollups)
+
     def take(self, deliveries: Iterable[Delivery]) -> None:
         """Take deliveries in, and compute what follows from them."""
         with self._writing():
@@ -79,6 +89,11 @@ class _Door:
     def remember(self, states: Sequence[SourceState], runs: Sequence[SourceRun], keep_from: datetime) -> None:
         """Write down how far each source has come, and the log of fetches."""
         self._installation.store.put_collection(states, runs, keep_from=keep_from)
+
+    def rollups(self, region: str) -> dict[str, pl.DataFrame]:
+        """Rows of a region in each roll-up table."""
+        store = self._installation.store
+        return {table: store.rollup(table, regions=[region]) for table in ROLLUP_TABLES}
 
     def take_telling(self, delivery: Delivery) -> Taken:
         """Take a delivery in, and tell what became of each row."""
@@ -122,3 +137,62 @@ def check_config(
             "modules": len(read.modules),
         }
     )
+
+
+def collect(
+    ctx: typer.Context,
+    config: ConfigOption,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only this source, as 32.11/permits; may be given several times.")
+    ] = None,
+    begin: Annotated[
+        datetime | None, typer.Option("--from", help="Fetch what changed from this time on (UTC), again.")
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", help="And before this time; now, if left out.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch the sources of a configuration once, now, or what changed in a stretch of time."""
+    session = Session(ctx, home, as_json=as_json)
+    with Installation(session.home) as installation:
+        operation = Operation(config, installation.registry, _Door(installation).ends)
+        ids = _chosen(operation, source or [])
+        found = asyncio.run(operation.once(ids, _wanted(begin, end, installation.clock())))
+    rows = [
+        {
+            "source": name,
+            "rows": one.rows,
+            "seconds": round(one.seconds, 3),
+            "reason": one.reason.value if one.reason else "",
+            "detail": one.detail,
+        }
+        for name, one in found.items()
+    ]
+    session.answer(rows)
+    if any(row["reason"] for row in rows):
+        raise typer.Exit(SourceError.exit_status)
+
+
+def _chosen(operation: Operation, names: Sequence[str]) -> list[str]:
+    """Sources by their names, or all. Raises ``UnknownName``."""
+    known = [one.id for one in operation.config.sources]
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise UnknownName(f"the configuration has no source {name!r}.{hint}")
+    return list(names) or known
+
+
+def _wanted(begin: datetime | None, end: datetime | None, now: datetime) -> Want | None:
+    """Stretch of time that was asked for. Raises ``UsageError`` for one that ends before it begins."""
+    if begin is None:
+        if end is not None:
+            raise UsageError("--to says where a stretch of time ends. Give --from as well")
+        return None
+    window = Window(begin.replace(tzinfo=UTC), end.replace(tzinfo=UTC) if end is not None else now)
+    if window.begin >= window.end:
+        raise UsageError(f"--from {window.begin:%Y-%m-%dT%H:%MZ} is not before --to. Turn them round")
+    return Want(window=window)

@@ -215,7 +215,13 @@ def test_configuration_that_cannot_be_used_is_refused_by_its_entry(
 
 def test_configuration_that_can_be_used_is_counted(installed: Installed, tmp_path: Path) -> None:
     config = configured(tmp_path, [target(UP, "http://x/"), target(DOWN, "http://y/")])
-    assert installed("check-config", config) == {"usable": True, "targets": 2, "regions": 2, "modules": 1}
+    assert installed("check-config", config) == {
+        "usable": True,
+        "sources": 0,
+        "targets": 2,
+        "regions": 2,
+        "modules": 1,
+    }
 
 
 def test_prometheus_scrapes_every_region_by_the_configuration_that_comes_with_the_project(
