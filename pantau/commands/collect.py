@@ -16,10 +16,12 @@ from typing import Annotated, NoReturn
 import polars as pl
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from exporters.collecting.config import load_config
 from exporters.collecting.operation import Ends, Operation
 from exporters.collecting.server import Server
+from exporters.collecting.webconfig import Guarded
 from exporters.errors import SourceError
 from exporters.intake import Delivery, Taken
 from exporters.push.api import PushApi
@@ -38,6 +40,9 @@ def exporter(
     config: ConfigOption,
     address: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
     port: Port = 9720,
+    web_config: Annotated[
+        Path | None, typer.Option(help="TLS and users, as Prometheus' exporter-toolkit has them.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -56,15 +61,24 @@ def exporter(
             session.home.scratch / "push",
             clock=installation.clock,
         )
-        session.say(f"listening on http://{address}:{port}: /metrics, /probe, /sd, /v1/")
-        server = uvicorn.Config(
-            Server(operation, push).app,
-            host=address,
-            port=port,
-            log_level="warning",
-            timeout_graceful_shutdown=5,
-        )
+        server = _served(Server(operation, push).app, web_config, address, port)
+        scheme = "https" if server.is_ssl else "http"
+        session.say(f"listening on {scheme}://{address}:{port}: /metrics, /probe, /sd, /v1/")
         uvicorn.Server(server).run()
+
+
+def _served(app: ASGIApp, web_config: Path | None, address: str, port: int) -> uvicorn.Config:
+    """Server of an application, behind the door of a web configuration where there is one."""
+    door = Guarded(app, web_config) if web_config is not None else None
+    tls = door.tls if door is not None else None
+    return uvicorn.Config(
+        door or app,
+        host=address,
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+        ssl_context_factory=(lambda _config, _default: tls) if tls is not None else None,
+    )
 
 
 class _Door:

@@ -32,7 +32,7 @@ def installed(tmp_path: Path) -> Installed:
     return installation(tmp_path)
 
 
-def mapping_with(folder: Path, **changes: Any) -> Path:  # noqa: ANN401 - whatever a mapping may say
+def mapping_with(folder: Path, **changes: Any) -> Path:
     """The mapping of the tests with other entries at its top."""
     path = folder / "map.yaml"
     text = yaml.load(MAPPING.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - scalars stay text

@@ -23,7 +23,7 @@ UP, DOWN = "11.01", "32.73"
 MODULE = {"prober": "http", "timeout_seconds": "3", "allow": "127.0.0.0/8"}
 
 
-def configured(folder: Path, targets: list[dict[str, str]], **changes: Any) -> Path:  # noqa: ANN401 - entries of any kind
+def configured(folder: Path, targets: list[dict[str, str]], **changes: Any) -> Path:
     path = folder / "exporter.yaml"
     content = {
         "version": "1",

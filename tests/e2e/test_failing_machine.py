@@ -44,7 +44,7 @@ def when_records_begin_to_be_kept(patch: pytest.MonkeyPatch, happen: Callable[[]
 def before_the_archive(patch: pytest.MonkeyPatch, happen: Callable[[], object]) -> None:
     append = Archive.append
 
-    def appending(self: Archive, name: str, *args: Any, **more: Any) -> int:  # noqa: ANN401 - handed on as it came
+    def appending(self: Archive, name: str, *args: Any, **more: Any) -> int:
         if name == "transactions":
             happen()
         return append(self, name, *args, **more)
@@ -55,7 +55,7 @@ def before_the_archive(patch: pytest.MonkeyPatch, happen: Callable[[], object]) 
 def after_the_archive(patch: pytest.MonkeyPatch, happen: Callable[[], object]) -> None:
     append = Archive.append
 
-    def appended(self: Archive, name: str, *args: Any, **more: Any) -> int:  # noqa: ANN401 - handed on as it came
+    def appended(self: Archive, name: str, *args: Any, **more: Any) -> int:
         version = append(self, name, *args, **more)
         if name == "transactions":
             happen()

@@ -23,7 +23,7 @@ class Answer:
     err: str
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - whatever the command answers
+    def json(self) -> Any:
         return json.loads(self.out)
 
 
@@ -46,7 +46,7 @@ class Installed:
 
     home: Path
 
-    def __call__(self, *words: str | Path, status: int = 0) -> Any:  # noqa: ANN401 - as ``Answer.json``
+    def __call__(self, *words: str | Path, status: int = 0) -> Any:
         """Answer of a command that is expected to end with this status."""
         answer = self.run(*words)
         assert answer.status == status, (answer.status, answer.err, answer.out)

@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,7 +32,7 @@ class Reply:
     headers: Mapping[str, str]
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - whatever the server answers
+    def json(self) -> Any:
         return json.loads(self.body)
 
     def value(self, series: str) -> float:
@@ -69,9 +69,14 @@ class Exporter:
 
 @contextmanager
 def exporting(
-    home: Path, config: Path, *, environment: Mapping[str, str] | None = None
+    home: Path,
+    config: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    options: Sequence[str | Path] = (),
+    ready: Callable[[Exporter], bool] | None = None,
 ) -> Iterator[Exporter]:
-    """An exporter that answers."""
+    """An exporter that answers. ``ready``: asks whether it does, where it does not do so to everybody."""
     port = free_port()
     command: list[str | Path] = [
         sys.executable,
@@ -82,7 +87,7 @@ def exporting(
         "exporter",
     ]
     process = subprocess.Popen(
-        [*command, "--config", config, "--port", str(port)],
+        [*command, "--config", config, "--port", str(port), *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -90,7 +95,7 @@ def exporting(
     )
     running = Exporter(process, port)
     try:
-        _wait(running)
+        _wait(running, ready or (lambda one: one.get("/-/ready").status == 200))
         yield running
     finally:
         if process.poll() is None:
@@ -98,13 +103,13 @@ def exporting(
             process.communicate()
 
 
-def _wait(running: Exporter) -> None:
+def _wait(running: Exporter, ready: Callable[[Exporter], bool]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if running.process.poll() is not None:
             raise AssertionError(running.process.communicate()[1])
         try:
-            if running.get("/-/ready").status == 200:
+            if ready(running):
                 return
         except OSError:
             time.sleep(0.1)

@@ -25,7 +25,7 @@ class Prometheus:
 
     port: int
 
-    def ask(self, path: str) -> Any:  # noqa: ANN401 - whatever it answers
+    def ask(self, path: str) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return json.loads(answer.read())["data"]
 

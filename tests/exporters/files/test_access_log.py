@@ -25,7 +25,7 @@ from tests.exporters.realdata import ROOT, real
 SECRETS = ("203.0.113.77", "2001:db8::77", "siti.aminah", "nik=3273", "example.org", "Mozilla")
 
 
-def log_format(**stated: Any) -> FileFormat:  # noqa: ANN401 - entries of ``AccessLog``
+def log_format(**stated: Any) -> FileFormat:
     return FileFormat(kind="access_log", access_log=AccessLog(**stated))
 
 

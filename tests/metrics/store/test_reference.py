@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Table
 
-from metrics.store.reference import reference
 from metrics.store.metadata import METADATA
+from metrics.store.reference import reference
 from metrics.store.tables import DATASET_TABLES, ROLLUP_TABLES
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "store.md"

@@ -12,8 +12,8 @@ from sqlalchemy import inspect, text
 from metrics.errors import StoreOutdated
 from metrics.store import Store, schema
 from metrics.store.database import Database, parse_url
-from metrics.store.migrations import REVISIONS
 from metrics.store.metadata import METADATA
+from metrics.store.migrations import REVISIONS
 
 
 @pytest.fixture
