@@ -158,7 +158,13 @@ class Collector:
         return found
 
     async def deliver(self) -> None:
-        """Deliver what waits, and write down how far each source has come."""
+        """Deliver what waits, and write down how far each source has come.
+
+        A delivery that has begun goes on to its end, also where who waits for it is cancelled.
+        """
+        await asyncio.shield(asyncio.create_task(self._deliver_waiting()))
+
+    async def _deliver_waiting(self) -> None:
         async with self._turn:
             taken, self._waiting = list(self._waiting), deque()
             harvests = [harvest for harvest, _ in taken]
@@ -202,8 +208,9 @@ class Collector:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._collecting.deliver_every_seconds), self._room:
                     await self._room.wait_for(self._is_full)
+            failed = self.done.failed_deliveries
             await self.deliver()
-            if self._is_full():  # the delivery failed: not again at once
+            if self.done.failed_deliveries > failed:  # not again at once
                 await asyncio.sleep(self._collecting.deliver_every_seconds)
 
     def _is_full(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,13 +87,14 @@ async def _attempt(
         begun = time.perf_counter()
         try:
             async with asyncio.timeout_at(deadline):
-                async for piece in source.fetch(want):
-                    if piece.rows.height:
-                        await _checked(entry, source, piece)
-                    done.rows += piece.rows.height
-                    done.pieces += 1
-                    await keep(piece)
-                    since = piece.cursor if piece.cursor is not None else since
+                async with _closed_at_the_end(source.fetch(want)) as pieces:
+                    async for piece in pieces:
+                        if piece.rows.height:
+                            await _checked(entry, source, piece)
+                        done.rows += piece.rows.height
+                        done.pieces += 1
+                        await keep(piece)
+                        since = piece.cursor if piece.cursor is not None else since
         except TimeoutError:
             text = f"{entry.id}: not done after {entry.deadline_seconds:g} s. Ask for less, or raise"
             return FetchError(f"{text} deadline_seconds.", FetchReason.TIMEOUT), since
@@ -104,6 +106,16 @@ async def _attempt(
         finally:
             done.seconds += time.perf_counter() - begun
     return None, since
+
+
+@asynccontextmanager
+async def _closed_at_the_end(pieces: AsyncIterator[Piece]) -> AsyncIterator[AsyncIterator[Piece]]:
+    """The pieces; what they hold open is given back whatever happens, and at once."""
+    try:
+        yield pieces
+    finally:
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()
 
 
 async def _checked(entry: CollectedSource, source: Source, piece: Piece) -> None:

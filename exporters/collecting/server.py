@@ -70,6 +70,7 @@ class Server:
             ],
             lifespan=self._lifespan,
         )
+        self.app.router.redirect_slashes = False  # a redirect would repeat the Host that the client sent
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:

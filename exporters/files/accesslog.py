@@ -49,7 +49,7 @@ def read_access_log(
     Raises ``SourceEmpty`` for a log without a line, ``SourceTooLarge`` for a line or a number of
     hosts beyond the limits.
     """
-    folding = _Folding(stream.name, fmt.access_log)
+    folding = Folding(stream.name, fmt.access_log)
     empty = True
     for number, line in _lines(stream, limits, fmt.encoding or "utf-8"):
         empty = False
@@ -70,17 +70,18 @@ def _lines(stream: ByteStream, limits: Limits, encoding: str) -> Iterator[tuple[
         *whole, pending = (pending + data).split(b"\n")
         for number, line in enumerate(whole, start=number + 1):  # noqa: B020 - it goes on counting
             if text := line.strip(_BLANK):
-                yield number, _decoded(text, encoding)
+                yield number, decoded(text, encoding)
         if len(pending) > limits.max_record_bytes:
             raise SourceTooLarge(
                 f"{stream.name}, line {number + 1}: a line of more than {limits.max_record_bytes:,} bytes. "
                 "Is it an access log? If so, raise format.limits.max_record_bytes."
             )
     if text := pending.strip(_BLANK):
-        yield number + 1, _decoded(text, encoding)
+        yield number + 1, decoded(text, encoding)
 
 
-def _decoded(line: bytes, encoding: str) -> str:
+def decoded(line: bytes, encoding: str) -> str:
+    """Text of a line; bytes that are none are marked as such."""
     return line.decode(encoding, "replace").removeprefix("\ufeff")
 
 
@@ -100,39 +101,78 @@ class _Row:
 Done = dict[str, str | int | None]
 
 
-class _Folding:
-    """Rows that are open, by interval and host, and those that are done."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of the lines before the first that is read.
 
-    def __init__(self, name: str, log: AccessLog) -> None:
+    ``begins``: instant of the log's first request. ``last``: second of the last one, for telling which
+    come out of order. ``closed_before``: second before which no interval is open any more.
+    """
+
+    begins: str | None = None
+    last: int | None = None
+    closed_before: int | None = None
+
+
+class Folding:
+    """Rows that are open, by interval and host, and those that are done.
+
+    ``patience``: entry of the settings that says how long intervals are open, for messages.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        log: AccessLog,
+        before: Before = Before(),  # noqa: B008 - it cannot change
+        *,
+        patience: str = "format.access_log.open_rows",
+    ) -> None:
         self._name = name
         self._log = log
+        self._patience = patience
         self._read = LineReader(log).read
         self._bounds = [round(bound * 1_000_000) for bound in log.bounds]
         self._le = f"[{', '.join(map(str, log.bounds))}, inf]"
         self._open: dict[int, dict[str, _Row]] = {}
         self._count = 0
-        self._closed_before: int | None = None
-        self._begins: str | None = None
-        self._last: int | None = None
+        self.begins, self.last, self.closed_before = before.begins, before.last, before.closed_before
         self.done: list[Done] = []
 
-    def add(self, number: int, line: str) -> None:
-        """Count a line, or set it aside."""
+    def add(self, number: int, line: str, *, again: bool = False) -> int | None:
+        """Count a line, or set it aside; the interval that it is counted in, ``None`` where it is in none.
+
+        ``again``: it was read before, so that it is not set aside, nor counted where its interval is closed.
+        """
         request = self._read(line)
         if isinstance(request, str):
-            self._set_aside(number, line, request)
-            return
+            self._set_aside(number, line, request, again=again)
+            return None
         interval = request.second - request.second % self._log.interval_seconds
-        if self._closed_before is not None and interval < self._closed_before:
-            self._set_aside(
-                number, line, "it comes too late: its interval is closed (format.access_log.open_rows)"
-            )
-            return
-        if self._begins is None:
-            self._begins = _iso(request.second)
+        if self.closed_before is not None and interval < self.closed_before:
+            why = f"it comes too late: its interval is closed ({self._patience})"
+            self._set_aside(number, line, why, again=again)
+            self.last = request.second if again else self.last
+            return None
+        if self.begins is None:
+            self.begins = _iso(request.second)
         self._fold(number, interval, request)
         if self._count > self._log.open_rows:
             self._close_earliest()
+        return interval
+
+    def is_open(self, interval: int) -> bool:
+        """Whether an interval has rows that are not done."""
+        return interval in self._open
+
+    def close_before(self, second: int) -> None:
+        """End the rows of all intervals that are over at a second since 1970."""
+        bound = second - second % self._log.interval_seconds
+        if self.closed_before is not None and bound <= self.closed_before:
+            return
+        for interval in sorted(one for one in self._open if one < bound):
+            self._close(interval)
+        self.closed_before = bound
 
     def close_all(self) -> None:
         """End the rows that are open: the log has ended."""
@@ -150,7 +190,9 @@ class _Folding:
         schema = dict.fromkeys(names, pl.String()) | {ROW: pl.Int64(), LINES: pl.Int64()}
         return pl.DataFrame({name: [row.get(name) for row in done] for name in schema}, schema=schema)
 
-    def _set_aside(self, number: int, line: str, problem: str) -> None:
+    def _set_aside(self, number: int, line: str, problem: str, *, again: bool) -> None:
+        if again:
+            return
         self.done.append({ROW: number, LINES: 1, LINE: masked(line), PROBLEM: problem})
 
     def _fold(self, number: int, interval: int, request: Request) -> None:
@@ -161,8 +203,8 @@ class _Folding:
             self._count += 1
         row.requests += 1
         row.errors += request.is_failed
-        row.out_of_order += self._last is not None and request.second < self._last
-        self._last = request.second
+        row.out_of_order += self.last is not None and request.second < self.last
+        self.last = request.second
         if request.microseconds is not None:
             row.timed = True
             row.microseconds += request.microseconds
@@ -177,7 +219,7 @@ class _Folding:
             )
         earliest = min(self._open)
         self._close(earliest)
-        self._closed_before = earliest + self._log.interval_seconds
+        self.closed_before = earliest + self._log.interval_seconds
 
     def _close(self, interval: int) -> None:
         hosts = self._open.pop(interval)
@@ -196,7 +238,7 @@ class _Folding:
         return latency | {
             ROW: row.first_line,
             LINES: row.requests,
-            "id": "/".join(filter(None, (self._log.log, host, started, self._begins))),
+            "id": "/".join(filter(None, (self._log.log, host, started, self.begins))),
             HOST: host,
             "started": started,
             "interval_seconds": str(self._log.interval_seconds),

@@ -12,7 +12,6 @@ import re
 
 from exporters.errors import WrongEncoding
 from exporters.files.detection import refuse_binary
-from exporters.files.format import Limits
 from exporters.files.stream import ByteStream
 
 UTF_8 = "utf-8"
@@ -195,7 +194,7 @@ def _guess(data: bytes) -> str:
 def _line_at(stream: ByteStream, offset: int) -> int:
     """Line of a byte, from 1: the content is read once more, up to there."""
     line = 1
-    with ByteStream(stream.path, Limits()) as again:
+    with stream.again() as again:
         left = offset
         while left > 0 and (data := again.read(min(left, 1 << 20))):
             left -= len(data)

@@ -117,6 +117,9 @@ def _known_encoding(name: str) -> str:
         ) from None
 
 
+Encoding = Annotated[str, AfterValidator(_known_encoding)]
+
+
 def _header(value: object) -> object:
     if isinstance(value, str) and value.casefold() in {"false", "no", "none"}:
         return 0
@@ -149,7 +152,7 @@ class FileFormat(BaseModel):
     quote: Annotated[str, Field(max_length=1)] = Field(
         '"', description="character around fields of a CSV file; `''` if quotes mean nothing"
     )
-    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = Field(
+    encoding: Encoding | None = Field(
         None,
         description="encoding of a text file, for example `utf-8`, `utf-16`, `windows-1250`; of XML, if it "
         "is not the one that the document declares",

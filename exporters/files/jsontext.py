@@ -19,6 +19,8 @@ from exporters.files.jsonscan import JsonScanner
 from exporters.files.stream import ByteStream
 
 _PIECE = 1 << 20
+_HALVES = ("\\ud", "\\uD")
+"""How the escape of half a character begins; two halves make one."""
 _TEXT = {True: "true", False: "false", None: None}
 Record = dict[str, str | None]
 
@@ -79,13 +81,18 @@ def _parsed(line: str, decode: object) -> Record:
     text = line.strip().removeprefix("\ufeff")
     try:
         value = decode(text)  # type: ignore[operator] # a bound method, looked up once for speed
+        if not isinstance(value, dict):
+            return {LINE: text, PROBLEM: "JSON, but not an object"}
+        record = flat(value)
+        if any(half in text for half in _HALVES):
+            "".join(filter(None, (*record, *record.values()))).encode()
     except json.JSONDecodeError as error:
         return {LINE: text, PROBLEM: f"invalid JSON in column {error.colno}: {error.msg}"}
+    except UnicodeEncodeError:
+        return {LINE: text, PROBLEM: "JSON, but one half of a character (\\ud800 to \\udfff) stands alone"}
     except (ValueError, RecursionError) as error:
         return {LINE: text, PROBLEM: f"invalid JSON: {error}"}
-    if not isinstance(value, dict):
-        return {LINE: text, PROBLEM: "JSON, but not an object"}
-    return flat(value)
+    return record
 
 
 def _record(name: str, number: int, value: object) -> Record:
@@ -153,6 +160,8 @@ def _frame(batch: list[Record], columns: dict[str, None], row: int) -> pl.DataFr
     has_bad = any(LINE in record for record in batch)
     bad = (LINE, PROBLEM) if has_bad else ()
     names = [name for name in columns if name not in RESERVED]
-    table = {name: [record.get(name) for record in batch] for name in (*names, *bad)}
-    frame = pl.DataFrame(table, schema=dict.fromkeys(table, pl.String()))
-    return frame.with_columns(pl.int_range(row + 1, row + len(batch) + 1, dtype=pl.Int64).alias(ROW))
+    columns_of_text = [
+        pl.Series(name, [record.get(name) for record in batch], dtype=pl.String()) for name in (*names, *bad)
+    ]
+    numbers = pl.Series(ROW, range(row + 1, row + len(batch) + 1), dtype=pl.Int64())
+    return pl.DataFrame([*columns_of_text, numbers])

@@ -7,11 +7,6 @@ that the archive states are only claims. A process that asks for too much ends; 
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import resource
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import fastexcel
@@ -19,6 +14,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from exporters.errors import SourceEmpty, SourceTooLarge, UnreadableFormat
+from exporters.files.apart import TookTooMuch, apart
 from exporters.files.dialect import column_names
 from exporters.files.format import FileFormat, Limits
 
@@ -31,24 +27,14 @@ def write_sheet(path: Path, name: str, fmt: FileFormat, limits: Limits, out: Pat
     ``name``: of the file, for messages. Raises ``SourceTooLarge`` where reading it takes more than
     ``limits.max_sheet_bytes`` of memory, and ``UnreadableFormat`` or ``SourceEmpty``.
     """
-    apart = multiprocessing.get_context("spawn")
-    bounds = (limits.max_sheet_bytes,)
     try:
-        with ProcessPoolExecutor(1, mp_context=apart, initializer=_bound, initargs=bounds) as process:
-            process.submit(_write, path, name, fmt, limits, out).result()
-    except (BrokenProcessPool, MemoryError) as error:
+        apart(_write, path, name, fmt, limits, out, memory_bytes=limits.max_sheet_bytes)
+    except TookTooMuch as error:
         raise SourceTooLarge(
             f"{name} takes more than {limits.max_sheet_bytes:,} bytes of memory to read. Does a stray cell "
             "stand far from the others? Delete the empty rows and columns around the table, or save it as "
             "CSV, or raise format.limits.max_sheet_bytes."
         ) from error
-
-
-def _bound(size: int) -> None:
-    """Bound the memory of this process, which says nothing when it ends for that."""
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _write(path: Path, name: str, fmt: FileFormat, limits: Limits, out: Path) -> None:

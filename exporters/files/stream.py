@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +31,7 @@ class ByteStream:
         self.position = 0
         try:
             self.size = path.stat().st_size
-            self._file = path.open("rb")
+            self._file: IO[bytes] = path.open("rb")
         except OSError as error:
             raise SourceMissing(
                 f"{path} cannot be read: {error.strerror or error}. Give the path of a file that you may "
@@ -80,6 +81,10 @@ class ByteStream:
             self._progress(self._file.tell(), self.size)
         return data
 
+    def again(self) -> ByteStream:
+        """The same content from its beginning."""
+        return ByteStream(self.path, self.limits)
+
     def _check(self) -> None:
         limits = self.limits
         if not self.compressed:
@@ -96,3 +101,26 @@ class ByteStream:
                 f"{limits.max_ratio:,.0f} times ({self.position:,} bytes so far): it looks like a "
                 "decompression bomb. If it is not, raise format.limits.max_ratio."
             )
+
+
+class HeldStream(ByteStream):
+    """Content that is held in memory. ``name``: for messages."""
+
+    def __init__(self, content: bytes, name: str, limits: Limits) -> None:
+        self.limits = limits
+        self.position = 0
+        self.size = len(content)
+        self.compressed = False
+        self._held = content
+        self._name = name
+        self._file = self._content = io.BytesIO(content)
+        self._progress = None
+
+    @property
+    def name(self) -> str:
+        """What it is called, for messages."""
+        return self._name
+
+    def again(self) -> ByteStream:
+        """The same content from its beginning."""
+        return HeldStream(self._held, self._name, self.limits)

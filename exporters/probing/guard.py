@@ -56,7 +56,7 @@ def check_addresses(host: str, addresses: Iterable[IPAddress], allow: Iterable[s
         if not is_public(address):
             raise Failure(
                 Reason.ADDRESS_NOT_ALLOWED,
-                f"{address} is {_kind(embedded)}; it is probed only if 'allow' lists it",
+                f"{address} is {_kind(embedded)}; it is reached only if 'allow' lists it",
             )
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from exporters.sources.open311 import Open311
+from exporters.sources.rest import Rest
 from exporters.sources.source import Source
 
-SOURCES: dict[str, type[Source]] = {}
+SOURCES: dict[str, type[Source]] = {
+    "rest": Rest,
+    "open311": Open311,
+}
 """Kinds of sources, by the name of their entry in a configuration."""
 
 READY_MAPPINGS: dict[str, Path] = {

@@ -55,9 +55,9 @@ def translated(error: Exception, host: str, allowance: Allowance) -> FetchError:
             f"{host}: {error.detail}. Write the URL that it leads to into the configuration, if it is right.",
             reason,
         )
-    secure = next((one for one in _causes(error) if isinstance(one, ssl.SSLError)), None)
-    if secure is not None:
-        return FetchError(f"{host}: {_tls(secure)}", FetchReason.TLS)
+    secure = [one for one in _causes(error) if isinstance(one, ssl.SSLError)]
+    if secure:
+        return FetchError(f"{host}: {_tls(secure[-1])}", FetchReason.TLS)
     reason = _reason(error)
     if reason in _MESSAGES:
         return FetchError(f"{host} {_MESSAGES[reason]}.", reason)
@@ -65,7 +65,7 @@ def translated(error: Exception, host: str, allowance: Allowance) -> FetchError:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception, and what it came from."""
+    """An exception, and what it came from, to the first."""
     while error is not None:
         yield error
         if isinstance(error, aiohttp.ClientConnectorError):

@@ -83,7 +83,7 @@ class Cursor(BaseModel):
 
     def _of_number(self, value: object) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise ValueError("it is no number. Correct cursor.type, or cast the column in the query")
+            raise ValueError("it is no number. Correct cursor.type, or cast the column in the query")  # noqa: TRY004 - a finding about data
         return _number(str(value))
 
     def _of_instant(self, value: object) -> datetime:
@@ -94,7 +94,7 @@ class Cursor(BaseModel):
                 raise ValueError("it is not written as cursor.format says. Correct that") from None
         moment = datetime.combine(value, time()) if type(value) is date else value
         if not isinstance(moment, datetime):
-            raise ValueError("it is no instant. Correct cursor.type, or state cursor.format for texts")
+            raise ValueError("it is no instant. Correct cursor.type, or state cursor.format for texts")  # noqa: TRY004 - a finding about data
         if (moment.tzinfo is None) != (self.timezone is not None):
             raise ValueError(
                 "it has no offset from UTC. State cursor.timezone"

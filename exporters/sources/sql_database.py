@@ -12,6 +12,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -23,7 +24,7 @@ Rows = tuple[Sequence[str], Sequence[Sequence[object]]]
 _SECRET = {"password", "passfile", "sslpassword", "passwd"}
 _STEPS = 10_000
 """Steps of SQLite's machine between two looks at the clock."""
-_PREFETCH_SECONDS = 5.0
+_CANCEL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def checked_url(url: str) -> URL:
         raise ValueError("a password does not stand in a URL. Write it as password: env:NAME or file:PATH")
     if dialect.is_async or (parsed.get_backend_name(), dialect.driver) == ("postgresql", "psycopg2"):
         raise ValueError(f"{dialect.driver} is not used here. Write postgresql+psycopg, or another driver")
-    if parsed.get_backend_name() == "sqlite" and not parsed.database:
+    if parsed.get_backend_name() == "sqlite" and (parsed.database or ":memory:").startswith((":", "file:")):
         raise ValueError("it names no file. Write for example sqlite:////folder/name.db")
     return parsed
 
@@ -83,14 +84,16 @@ class Session:
         connection = self._connection
         if connection is not None and self._access.kind == "postgresql":
             driver: Any = connection.connection.driver_connection
-            driver.cancel_safe(timeout=_PREFETCH_SECONDS)
+            driver.cancel_safe(timeout=_CANCEL_SECONDS)
 
     @contextmanager
     def connected(self) -> Generator[None]:
         """Connect, and close at the end. Raises ``FetchError``."""
         engine = create_engine(_reading(self._access), **_options(self._access))
         try:
-            self._connection = engine.connect().execution_options(**_modes(self._access))
+            self._connection = engine.connect()
+            if self._access.kind == "postgresql":
+                self._connection.execution_options(postgresql_readonly=True)
             if self._access.kind == "sqlite":
                 self._watch_sqlite(self._connection)
             yield
@@ -111,8 +114,8 @@ class Session:
         if self._access.kind == "postgresql":
             milliseconds = max(1, round(self._access.statement_timeout_seconds * 1000))
             connection.execute(text(f"SET LOCAL statement_timeout = {milliseconds}"))
-        streaming = connection.execution_options(stream_results=True, yield_per=size)
-        with streaming.execute(text(query), dict(parameters)) as result:
+        streaming = {"stream_results": True, "yield_per": size}
+        with connection.execute(text(query), dict(parameters), execution_options=streaming) as result:
             names = list(result.keys())
             for rows in result.partitions(size):
                 self._deadline = float("inf")
@@ -133,13 +136,13 @@ class Session:
         reason, what = _meaning(cause if cause is not None else error)
         if reason is FetchReason.TIMEOUT:
             what = what.format(self._access.statement_timeout_seconds, self._access.connect_timeout_seconds)
-        return FetchError(f"{self._name}: {what}", reason)
+        return FetchError(f"{self._name}: {what}.", reason)
 
 
 def _reading(access: Access) -> URL:
     """URL as it is connected to, with the password; an SQLite file is opened for reading only."""
     if access.kind == "sqlite":
-        file = str(access.url.database).removeprefix("file:")
+        file = quote(str(access.url.database))
         return access.url.set(database=f"file:{file}", query={"mode": "ro", "uri": "true"})
     return access.url.set(password=access.password) if access.password is not None else access.url
 
@@ -159,10 +162,6 @@ def _options(access: Access) -> dict[str, Any]:
     return {"poolclass": NullPool, "hide_parameters": True, "connect_args": connecting}
 
 
-def _modes(access: Access) -> dict[str, Any]:
-    return {"postgresql_readonly": True} if access.kind == "postgresql" else {}
-
-
 def _close(connection: Connection) -> None:
     """Close a connection that may be broken: what is left of it is thrown away."""
     try:
@@ -177,7 +176,9 @@ _SLOW = "the database took more than {0:g} s for the query. Add an index, or rai
 _NO_CONNECTION = "there was no connection within {1:g} s. Check host, port and firewall"
 _LOGIN = "the database refused the user or the password. Correct url and password, or the user's rights"
 _LOST = "the database cannot be reached, or the connection was lost ({}). Check that it runs"
+_REFUSALS = ("authentication failed", "no password supplied", "pg_hba.conf", "not permitted to log in")
 _STATES = {
+    "25001": (FetchReason.SCHEMA, _WRITES),  # it asked for the right to
     "25006": (FetchReason.SCHEMA, _WRITES),
     "57014": (FetchReason.TIMEOUT, _SLOW),
     "42501": (FetchReason.AUTH, "the user may not read what the query asks for. Grant SELECT"),
@@ -198,10 +199,12 @@ def _meaning(error: BaseException) -> tuple[FetchReason, str]:
     code = getattr(error, "sqlite_errorname", None)
     if isinstance(code, str):
         return _meaning_in_sqlite(code, str(error))
-    message = str(error).lower()
-    if any(word in message for word in ("authentication failed", "no password supplied", "pg_hba.conf")) or (
-        'role "' in message and "does not exist" in message
-    ):
+    return _meaning_of_message(str(error).lower(), kind)
+
+
+def _meaning_of_message(message: str, kind: str) -> tuple[FetchReason, str]:
+    """Reason and words for what a server says before it has let anybody in, which has no state."""
+    if any(word in message for word in _REFUSALS) or ('role "' in message and "does not exist" in message):
         return FetchReason.AUTH, _LOGIN
     if 'database "' in message and "does not exist" in message:
         return _STATES["3D000"]

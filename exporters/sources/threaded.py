@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import Executor, Future
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 Item = TypeVar("Item")
 _END: Final = object()
@@ -43,7 +43,7 @@ async def threaded(
 async def _end(step: Future[object], interrupt: Callable[[], None]) -> None:
     """Interrupt a step, and see it end."""
     waiting = asyncio.wrap_future(step)
-    await asyncio.wait({asyncio.ensure_future(asyncio.to_thread(interrupt)), waiting}, timeout=_PATIENCE_SECONDS)
-    await asyncio.wait({waiting}, timeout=_PATIENCE_SECONDS)
-    if waiting.done() and not waiting.cancelled():
-        waiting.exception()  # it was interrupted: what it says of that is nobody's news
+    both: list[asyncio.Future[Any]] = [waiting, asyncio.ensure_future(asyncio.to_thread(interrupt))]
+    for ended in (await asyncio.wait(both, timeout=_PATIENCE_SECONDS))[0]:
+        if not ended.cancelled():
+            ended.exception()  # it was interrupted: what it says of that is nobody's news
