@@ -6,7 +6,6 @@ An unknown entry is an error that names its path. Secrets do not stand in it. Do
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from exporters.collecting.sourceconfig import CollectedSource, Collecting, Entry
 from exporters.errors import ConfigError
 from exporters.faults import faults
 from exporters.probing import Address, Module
+from exporters.push.settings import PushSettings
 from exporters.secret import revealed
 from exporters.yamltext import read_yaml
 from metrics.regions import Registry
@@ -73,12 +73,13 @@ class Config(Entry):
     targets: tuple[Target, ...] = Field((), description="what is probed")
     collecting: Collecting = Field(default_factory=Collecting, description="how gently sources are asked")
     sources: tuple[InstanceOf[CollectedSource], ...] = Field((), description="what is collected from")
-    _digest: str = PrivateAttr("")
+    push: PushSettings = Field(default_factory=PushSettings, description="bounds of what is pushed")
+    _text: str = PrivateAttr("")
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of the file's text."""
-        return self._digest
+    def text(self) -> str:
+        """Text of the file."""
+        return self._text
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
@@ -137,7 +138,7 @@ def parse_config(text: str, registry: Registry, *, origin: str, folder: Path) ->
     if problems:
         listed = "\n".join(f"  {line}" for line in problems)
         raise ConfigError(f"{origin} cannot be used:\n{listed}")
-    config._digest = hashlib.sha256(text.encode()).hexdigest()  # noqa: SLF001 - its own module
+    config._text = text  # noqa: SLF001 - its own module
     return config
 
 

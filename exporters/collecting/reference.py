@@ -10,6 +10,7 @@ from exporters.collecting.config import Config, Probing, Target
 from exporters.collecting.exposure import OWN_FAMILIES, PROBE_FAMILIES
 from exporters.exposition import Family
 from exporters.probing.module import DnsRules, HttpRules, Module, RedirectRules, TcpRules, TlsRules
+from exporters.push.settings import PushSettings
 from exporters.reference import section
 
 SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
@@ -26,6 +27,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("`tls`", TlsRules, "For https, and for tcp where it is given."),
     ("`tcp`", TcpRules, "For the prober tcp."),
     ("`dns`", DnsRules, "For the prober dns."),
+    ("`push`", PushSettings, "For `/v1/`. Whoever comes up against a bound is told which."),
 )
 _INTRODUCTION = """# The exporter
 

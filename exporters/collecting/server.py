@@ -24,6 +24,7 @@ from exporters.collecting.collectorexposure import show_collector
 from exporters.collecting.exposure import own_scrape, probe_scrape
 from exporters.collecting.operation import Operation
 from exporters.collecting.regional import RECORDS, regional_scrape
+from exporters.collecting.shown import shown_config, shown_probes
 from exporters.errors import ConfigError
 from exporters.exposition import Scrape, answer
 from exporters.probing import Confirmed
@@ -42,9 +43,10 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Pantau MPP
 <h1>Pantau MPP exporter {version}</h1><p>{targets} targets of {regions} regions.{simulated}</p>
 <ul><li><a href="/metrics">/metrics</a>: this exporter's own health</li>
 <li><a href="/sd">/sd</a>: regions for Prometheus' service discovery</li>
-<li>/probe?target=&lt;code of a region&gt;: its targets, probed now</li>
+<li>/probe?target=&lt;code of a region&gt;: its targets, probed now (&amp;debug=true: step by step)</li>
 <li>/probe?target=&lt;code of a region&gt;&amp;module=records: its records and sources as last taken in</li>
 <li><a href="/v1/">/v1/</a>: how to push records</li>
+<li><a href="/config">/config</a>: the configuration at work, without secrets</li>
 <li><a href="/-/healthy">/-/healthy</a>, <a href="/-/ready">/-/ready</a></li></ul>
 <h2>Latest findings</h2><table><tr><th>region<th>target<th>up<th>reason<th>detail</tr>{rows}</table></html>"""
 RECENT = 50
@@ -63,6 +65,7 @@ class Server:
                 Route("/metrics", self._metrics, methods=get),
                 Route("/probe", self._probe, methods=get),
                 Route("/sd", self._discovery, methods=get),
+                Route("/config", self._config, methods=get),
                 Route("/-/healthy", self._healthy, methods=get),
                 Route("/-/ready", self._ready, methods=get),
                 Route("/-/reload", self._reload, methods=["POST"]),
@@ -122,7 +125,16 @@ class Server:
                 "lower timeout_seconds of the module\n",
                 status_code=504,
             )
-        return Response(status_code=499) if found is None else _exposed(request, probe_scrape(found))
+        if found is None:
+            return Response(status_code=499)
+        scrape = probe_scrape(found)
+        if request.query_params.get("debug") != "true":
+            return _exposed(request, scrape)
+        log = shown_probes(prober.config, region, found)
+        return PlainTextResponse(f"{log}\n{answer(scrape, None, None)[0].decode()}")
+
+    async def _config(self, _: Request) -> Response:
+        return PlainTextResponse(shown_config(self._operation.config.text))
 
     def _refusal(self, region: str, module: str | None) -> str:
         """Why these parameters name nothing to probe, "" where they do."""

@@ -187,6 +187,36 @@ def test_secrets_come_from_the_environment_and_are_nowhere_told(
     assert not any(b"hush-7f3a" in path.read_bytes() for path in files)
 
 
+def test_configuration_is_shown_without_what_may_be_secret(
+    system: System, installed: Installed, tmp_path: Path
+) -> None:
+    http = {"headers": {"X-Client": "pantau-pusat", "Authorization": "env:PANTAU_TEST_SECRET"}}
+    config = configured(
+        tmp_path, [target(UP, f"{system.url}?kunci=rahasia")], modules={"web": {**MODULE, "http": http}}
+    )
+    with exporting(installed.home, config, environment={"PANTAU_TEST_SECRET": "sangat-rahasia"}) as exporter:
+        shown = exporter.get("/config").body
+    assert yaml.safe_load(shown)["targets"][0]["region"] == UP
+    assert "env:PANTAU_TEST_SECRET" in shown
+    assert not [word for word in ("rahasia", "pantau-pusat") if word in shown]
+
+
+def test_probe_is_told_step_by_step_on_request(exporter: Exporter) -> None:
+    told = exporter.get(f"/probe?target={DOWN}&debug=true").body
+    assert "target portal: module web, http://127.0.0.1:" in told
+    assert "first attempt: down (refused)" in told
+    assert "tls: not reached" in told
+    assert "pantau_probe_success" in told
+
+
+def test_records_of_a_region_are_a_module_of_their_own(exporter: Exporter) -> None:
+    until(lambda: exporter.get("/metrics").value("pantau_exporter_delivered_records_total") >= 2)
+    shown = exporter.get(f"/probe?target={UP}&module=records")
+    until(lambda: "pantau_records_seen" in exporter.get(f"/probe?target={UP}&module=records").body)
+    assert shown.status == 200
+    assert exporter.get("/probe?target=99.99&module=records").status == 400
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
