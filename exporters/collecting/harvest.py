@@ -12,7 +12,7 @@ from checks.chunk import ORIGINS_SCHEMA, MappedChunk
 from checks.compile import load_contract
 from exporters.collecting.batch import SOURCE as EXPORTER
 from exporters.collecting.sourceconfig import CollectedSource
-from exporters.files.format import ROW
+from exporters.files.format import LINE, PROBLEM, ROW
 from exporters.intake import Delivery
 from exporters.issues import issues
 from exporters.mapper import Mapper
@@ -86,7 +86,7 @@ def _rows(part: Sequence[Harvest]) -> Iterator[pl.DataFrame]:
             continue
         source = harvest.source
         waiting.append(
-            rows.rename({ROW: _OWN_ROW}).with_columns(
+            _needed(rows, source.mapping).with_columns(
                 pl.lit(source.id).alias(SOURCE),
                 pl.lit(source.region, pl.String).alias(REGION),
                 pl.lit(harvest.piece.origin).alias(_ORIGIN),
@@ -98,6 +98,13 @@ def _rows(part: Sequence[Harvest]) -> Iterator[pl.DataFrame]:
             waiting, height = [], 0
     if waiting:
         yield pl.concat(waiting, how="diagonal")
+
+
+def _needed(rows: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """The columns that the mapping names, and no other: what nobody asked for may be personal data."""
+    named = {column for _, columns, _ in mapping.picked() for column in columns} | {LINE, PROBLEM}
+    kept = [name for name in rows.columns if name in named]
+    return rows.select(pl.col(ROW).alias(_OWN_ROW), *kept)
 
 
 def _bounded(

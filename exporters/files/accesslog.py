@@ -124,7 +124,7 @@ class Folding:
         self,
         name: str,
         log: AccessLog,
-        before: Before = Before(),  # noqa: B008 - it cannot change
+        before: Before = Before(),
         *,
         patience: str = "format.access_log.open_rows",
     ) -> None:

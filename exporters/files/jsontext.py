@@ -160,8 +160,6 @@ def _frame(batch: list[Record], columns: dict[str, None], row: int) -> pl.DataFr
     has_bad = any(LINE in record for record in batch)
     bad = (LINE, PROBLEM) if has_bad else ()
     names = [name for name in columns if name not in RESERVED]
-    columns_of_text = [
-        pl.Series(name, [record.get(name) for record in batch], dtype=pl.String()) for name in (*names, *bad)
-    ]
-    numbers = pl.Series(ROW, range(row + 1, row + len(batch) + 1), dtype=pl.Int64())
-    return pl.DataFrame([*columns_of_text, numbers])
+    text = [pl.Series(name, [record.get(name) for record in batch], pl.String) for name in (*names, *bad)]
+    numbers = pl.int_range(row + 1, row + len(batch) + 1, dtype=pl.Int64, eager=True)
+    return pl.DataFrame([*text, numbers.alias(ROW)])  # Series by Series: half the time for a short answer

@@ -9,7 +9,8 @@ from exporters.errors import FetchError, FetchReason
 from exporters.sources.client import Answer
 
 _REFUSED = frozenset({401, 403, 407})
-_BUSY = frozenset({429, 503})
+_BUSY = frozenset({429, 502, 503, 504})
+"""Overloaded, or what stands before it does not reach it: may pass."""
 _LONGEST_WAIT_SECONDS = 86_400.0
 
 
@@ -30,7 +31,7 @@ def check_status(answer: Answer, host: str, now: datetime, *, told: str = "") ->
         wait = retry_after_seconds(answer, now)
         asked = "" if wait is None else f", and asks to wait for {wait:,.0f} s"
         raise FetchError(
-            f"{said}: it is overloaded{asked}. Ask it more rarely, or for less at a time.",
+            f"{said}: it is overloaded or away{asked}. Ask it more rarely, or for less at a time.",
             FetchReason.BUSY,
             retry_after_seconds=wait,
         )

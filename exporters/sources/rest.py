@@ -73,6 +73,7 @@ class Rest(Source):
         self._settings = settings
         self._around = surroundings
         self._endpoint = Endpoint(settings, surroundings)
+        self._place = f"{self._endpoint.host}{Address.parse(settings.url).path.partition('?')[0]}"
         reading = Reading(settings.format, settings.limits)
         self._pages = Pages(self._endpoint, reading, surroundings, settings.pagination)
 
@@ -121,6 +122,4 @@ class Rest(Source):
         )
 
     def _origin(self, number: int) -> str:
-        address = Address.parse(self._settings.url)
-        place = f"{address.authority}{address.path.partition('?')[0]}"
-        return place if self._settings.pagination is None else f"{place} (page {number})"
+        return self._place if self._settings.pagination is None else f"{self._place} (page {number})"

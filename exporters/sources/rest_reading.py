@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import polars as pl
@@ -86,7 +87,7 @@ def at(document: object, path: str, absent: object = None) -> object:
     return document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """Reads answers. ``read`` may be called in any thread."""
 
@@ -113,7 +114,7 @@ class Reading:
                 text = text.replace(theirs, ours)
             raise SourceTooLarge(text) from None
 
-    @property
+    @cached_property
     def _held(self) -> FileLimits:
         limits = self.limits
         return FileLimits(

@@ -62,3 +62,9 @@ def test_platform_tells_of_its_own_regions_only() -> None:
 def test_region_that_is_no_code_is_told_once_and_as_unknown() -> None:
     (chunk,) = chunks(harvest(CODES[0], [row(1, "99.99")]))
     assert chunk.issues["rule"].to_list() == ["region-unknown"]
+
+
+def test_column_that_no_mapping_names_is_not_kept() -> None:
+    (chunk,) = chunks(harvest(CODES[0], [row(1, CODES[0]) | {"nama_pemohon": "Siti Aminah"}]))
+    assert "nama_pemohon" not in chunk.raw.columns
+    assert set(chunk.raw.columns) == {"_row", "number", "region", "received", "seen", "@source", "@region"}
