@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -57,7 +58,8 @@ def section(title: str, model: type[BaseModel], text: str) -> Iterator[str]:
     """Lines of a section: a table of the entries of a model."""
     yield f"## {title}\n\n{text}\n\n| entry | meaning | left out |\n| --- | --- | --- |"
     for name, field in model.model_fields.items():
-        meaning = (field.description or "").replace("|", "\\|")
+        words = ", ".join(f"`{word}`" for word in get_args(field.annotation) if isinstance(word, str))
+        meaning = (field.description or words).replace("|", "\\|")
         yield f"| `{name}` | {meaning} | {_default(field)} |"
     yield ""
 

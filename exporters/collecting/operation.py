@@ -23,7 +23,7 @@ from exporters.collecting.config import Config, load_config
 from exporters.collecting.fetching import Fetch
 from exporters.collecting.harvest import Harvest, deliveries
 from exporters.collecting.prober import Prober
-from exporters.collecting.regional import Regional
+from exporters.collecting.regional import RECORDS, Regional
 from exporters.collecting.sweep import Record, Sweep, Tally
 from exporters.errors import ConfigError
 from exporters.intake import Delivery
@@ -137,10 +137,13 @@ class Operation:
         sources = [state for state in self.collector.states.values() if state.region == region]
         return Regional(rollups, sources)
 
-    def discovery(self) -> list[dict[str, Any]]:
-        """Regions with targets, as Prometheus' HTTP service discovery wants them: a code, and its labels."""
+    def discovery(self, module: str | None = None) -> list[dict[str, Any]]:
+        """Regions with targets, of one module or any, or with records, each a code and its labels.
+
+        In the form of Prometheus' HTTP service discovery.
+        """
         found = []
-        for code in sorted(self._regions()):
+        for code in sorted(self._regions(module)):
             region = self._registry.regions[code]
             labels = {
                 "region": code,
@@ -151,11 +154,15 @@ class Operation:
             found.append({"targets": [code], "labels": labels})
         return found
 
-    def _regions(self) -> set[str]:
-        """Regions that something is collected from."""
+    def _regions(self, module: str | None) -> set[str]:
+        """Regions with something to show under a module."""
         config = self.config
-        one = {target.region for target in config.targets}
-        return one | {source.region for source in config.sources if source.region is not None}
+        probed = {target.region for target in config.targets if module in (None, RECORDS, target.module)}
+        if module != RECORDS:
+            return probed
+        several = any(source.region is None for source in config.sources)
+        told = set(self._registry.regions) if several else set()
+        return probed | told | {source.region for source in config.sources if source.region is not None}
 
     def _sweep(self, tally: Tally) -> Sweep:
         return Sweep(self.prober, self._take_records, tally=tally, now=time.time)

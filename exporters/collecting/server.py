@@ -42,7 +42,7 @@ TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Pantau MPP exporter</title>
 <h1>Pantau MPP exporter {version}</h1><p>{targets} targets of {regions} regions.{simulated}</p>
 <ul><li><a href="/metrics">/metrics</a>: this exporter's own health</li>
-<li><a href="/sd">/sd</a>: regions for Prometheus' service discovery</li>
+<li><a href="/sd">/sd</a>: regions for service discovery; <a href="/sd?module=records">with records</a></li>
 <li>/probe?target=&lt;code of a region&gt;: its targets, probed now (&amp;debug=true: step by step)</li>
 <li>/probe?target=&lt;code of a region&gt;&amp;module=records: its records and sources as last taken in</li>
 <li><a href="/v1/">/v1/</a>: how to push records</li>
@@ -157,8 +157,11 @@ class Server:
             return PlainTextResponse(f"{error}\n", status_code=503)
         return _exposed(request, regional_scrape(known))
 
-    async def _discovery(self, _: Request) -> Response:
-        return JSONResponse(self._operation.discovery())
+    async def _discovery(self, request: Request) -> Response:
+        module = request.query_params.get("module") or None
+        if module is not None and module not in (*self._operation.config.modules, RECORDS):
+            return _refused(f"there is no module {module!r}")
+        return JSONResponse(self._operation.discovery(module))
 
     async def _healthy(self, _: Request) -> Response:
         if not self._operation.sweeping:
