@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from exporters.sources.access_log_tail import AccessLogTail
+from exporters.sources.drop import DropFolder
 from exporters.sources.open311 import Open311
 from exporters.sources.rest import Rest
 from exporters.sources.source import Source
+from exporters.sources.sql import SqlQuery
 
 SOURCES: dict[str, type[Source]] = {
     "rest": Rest,
     "open311": Open311,
+    "sql": SqlQuery,
+    "drop": DropFolder,
+    "access_log": AccessLogTail,
 }
 """Kinds of sources, by the name of their entry in a configuration."""
 
