@@ -196,7 +196,7 @@ def child(manner: str, port: int, closed: int, concurrency: int, records: int) -
                 seconds = asyncio.run(ours(config, healthy, records, Door(installation).ends, None))
         else:
             checked = Checked(indonesia())
-            ends = Ends(checked.take, list, lambda *_: None, lambda _: {})
+            ends = Ends(checked.take, lambda: None, list, lambda *_: None, lambda _: {})
             seconds = asyncio.run(ours(config, healthy, records, ends, checked))
     sys.stdout.write(f"{seconds}\n")
 

@@ -30,6 +30,7 @@ from exporters.intake import Delivery
 from exporters.sources import SOURCES
 from exporters.sources.client import Client
 from exporters.sources.source import Surroundings, Want
+from metrics.errors import PantauError
 from metrics.model import SourceRun, SourceState
 from metrics.regions import Registry, UnknownRegion
 
@@ -42,12 +43,13 @@ READERS = 2
 class Ends:
     """Where what was collected goes. All are called in one thread, one at a time, and raise ``PantauError``.
 
-    ``take``: takes deliveries in. ``known``: states of the sources from before. ``remember``: writes
-    states and fetches, and removes fetches from before an instant. ``rollups``: rows of a region in
-    each roll-up table; called in any thread.
+    ``take``: takes deliveries in. ``refresh``: computes what follows from them. ``known``: states of
+    the sources from before. ``remember``: writes states and fetches, and removes fetches from before
+    an instant. ``rollups``: rows of a region in each roll-up table; called in any thread.
     """
 
     take: Callable[[Iterable[Delivery]], object]
+    refresh: Callable[[], object]
     known: Callable[[], Sequence[SourceState]]
     remember: Callable[[Sequence[SourceState], Sequence[SourceRun], datetime], object]
     rollups: Callable[[str], Mapping[str, pl.DataFrame]]
@@ -69,6 +71,7 @@ class Operation:
         self._client = Client()
         self._working: list[asyncio.Task[None]] = []
         self._turn = asyncio.Lock()
+        self._is_stale, self._refreshed = False, time.monotonic()
         self.prober = Prober(load_config(path, registry))
         self.sweep = self._sweep(Tally())
         self.collector = self._collector()
@@ -100,7 +103,9 @@ class Operation:
         Raises ``PantauError`` where what was fetched cannot be delivered.
         """
         try:
-            return await self.collector.once(ids, want)
+            found = await self.collector.once(ids, want)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._refresh)
+            return found
         finally:
             await self.collector.close()
             await self._client.close()
@@ -197,12 +202,29 @@ class Operation:
             now=now,
             simulated=self.config.simulated,
         )
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._ends.take, [delivery])
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._take, [delivery])
 
     async def _take_harvests(self, harvests: Sequence[Harvest]) -> None:
         """Deliver rows of sources."""
         found = deliveries(harvests, self._registry, now=_now(), simulated=self.config.simulated)
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._ends.take, found)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._take, found)
+
+    def _take(self, found: Iterable[Delivery]) -> None:
+        """Take deliveries in, and compute what follows from them where that is due."""
+        self._ends.take(found)
+        self._is_stale = True
+        if time.monotonic() - self._refreshed >= self.config.collecting.refresh_every_seconds:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if not self._is_stale:
+            return
+        self._refreshed = time.monotonic()
+        try:
+            self._ends.refresh()
+            self._is_stale = False
+        except PantauError as error:
+            LOG.warning("indicators and ranking are not computed anew: %s", error)
 
     async def _remember(
         self, states: Sequence[SourceState], runs: Sequence[SourceRun], keep_from: datetime
@@ -215,10 +237,11 @@ class Operation:
         self._working = [asyncio.create_task(self.sweep.run()), asyncio.create_task(self.collector.run())]
 
     async def _stop(self) -> None:
-        """Stop, delivering what waits."""
+        """Stop, delivering what waits and computing what follows from it."""
         for task in self._working:
             task.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._refresh)
         self._working = []
         await self.prober.close()
 

@@ -46,6 +46,9 @@ class Collecting(Entry):
     slow_concurrency: int = Field(400, ge=1, le=5_000, description="slow fetches at one time, at most")
     per_host: int = Field(4, ge=1, le=2_000, description="fetches at one time from one host, at most")
     deliver_every_seconds: Seconds = Field(60.0, description="time between two deliveries to the archive")
+    refresh_every_seconds: Seconds = Field(
+        300.0, description="time between two computations of indicators and ranking from what came in"
+    )
     waiting_rows: int = Field(
         500_000, ge=1_000, description="rows that wait for a delivery; beyond them nothing more is fetched"
     )

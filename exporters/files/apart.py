@@ -31,9 +31,19 @@ def apart(
     bounds = (memory_bytes, seconds)
     try:
         with ProcessPoolExecutor(1, mp_context=spawning, initializer=_bound, initargs=bounds) as process:
-            return process.submit(work, *given).result()
+            return process.submit(_done, work, given).result()
     except (BrokenProcessPool, MemoryError) as error:
         raise TookTooMuch from error
+
+
+def _done(work: Callable[..., Answer], given: tuple[object, ...]) -> Answer:
+    """What the work gives, in the other process: what breaks down there below Python cannot be handed on."""
+    try:
+        return work(*given)
+    except Exception:
+        raise
+    except BaseException as error:
+        raise MemoryError from error
 
 
 def _bound(memory_bytes: int, seconds: int | None) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from exporters.sources.access_log_tail import AccessLogTail
 from exporters.sources.drop import DropFolder
+from exporters.sources.exposition import ExpositionScrape
 from exporters.sources.open311 import Open311
 from exporters.sources.rest import Rest
 from exporters.sources.source import Source
@@ -17,6 +18,7 @@ SOURCES: dict[str, type[Source]] = {
     "sql": SqlQuery,
     "drop": DropFolder,
     "access_log": AccessLogTail,
+    "exposition": ExpositionScrape,
 }
 """Kinds of sources, by the name of their entry in a configuration."""
 

@@ -79,16 +79,16 @@ class DropFolder(Source):
     async def settle(self, piece: Piece) -> None:
         """Move a file to ``taken`` once all its rows are in the archive."""
         if isinstance(piece, FilePiece) and piece.file is not None and piece.last:
-            await self._in_thread(self._move, piece.file, TAKEN, None)
+            await self._moved(piece.file, TAKEN, None)
 
     async def refuse(self, piece: Piece, error: SourceError) -> None:
         """Move a file whose rows lack a column to ``refused``."""
         if isinstance(piece, FilePiece) and piece.file is not None:
-            await self._in_thread(self._move, piece.file, REFUSED, error)
+            await self._moved(piece.file, REFUSED, error)
 
-    async def _in_thread(self, work: object, *given: object) -> None:
+    async def _moved(self, file: Dropped, to: str, error: SourceError | None) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._around.threads, work, *given)  # type: ignore[arg-type] # one of ours
+        await loop.run_in_executor(self._around.threads, self._move, file, to, error)
 
     async def _fetch(self, want: Want) -> AsyncGenerator[Piece]:
         if want.window is not None:

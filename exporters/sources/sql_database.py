@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -32,7 +32,7 @@ class Access:
     """How a database is reached. ``url`` has no password."""
 
     url: URL
-    password: str | None
+    password: str | None = field(repr=False)
     connect_timeout_seconds: float
     statement_timeout_seconds: float
 

@@ -51,7 +51,7 @@ def exporter(
     with Installation(session.home) as installation:
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, _end)
-        door = _Door(installation)
+        door = Door(installation)
         operation = Operation(config, installation.registry, door.ends)
         push = PushApi(
             installation.store,
@@ -60,6 +60,7 @@ def exporter(
             door.refresh,
             session.home.scratch / "push",
             clock=installation.clock,
+            settings=lambda: operation.config.push,
         )
         server = _served(Server(operation, push).app, web_config, address, port)
         scheme = "https" if server.is_ssl else "http"
@@ -81,7 +82,7 @@ def _served(app: ASGIApp, web_config: Path | None, address: str, port: int) -> u
     )
 
 
-class _Door:
+class Door:
     """The one way into an installation, for what the exporter collects and for what is pushed."""
 
     def __init__(self, installation: Installation) -> None:
@@ -91,14 +92,13 @@ class _Door:
     @property
     def ends(self) -> Ends:
         """The way in, for what is collected."""
-        return Ends(self.take, self._installation.store.sources, self.remember, self.rollups)
+        return Ends(self.take, self.refresh, self._installation.store.sources, self.remember, self.rollups)
 
     def take(self, deliveries: Iterable[Delivery]) -> None:
-        """Take deliveries in, and compute what follows from them."""
+        """Take deliveries in."""
         with self._writing():
             for delivery in deliveries:
                 self._installation.intake.take(delivery)
-            self._installation.refresh()
 
     def remember(self, states: Sequence[SourceState], runs: Sequence[SourceRun], keep_from: datetime) -> None:
         """Write down how far each source has come, and the log of fetches."""
@@ -171,7 +171,7 @@ def collect(
     """Fetch the sources of a configuration once, now, or what changed in a stretch of time."""
     session = Session(ctx, home, as_json=as_json)
     with Installation(session.home) as installation:
-        operation = Operation(config, installation.registry, _Door(installation).ends)
+        operation = Operation(config, installation.registry, Door(installation).ends)
         ids = _chosen(operation, source or [])
         found = asyncio.run(operation.once(ids, _wanted(begin, end, installation.clock())))
     rows = [

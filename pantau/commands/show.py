@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -33,13 +35,29 @@ def dashboard(
     serve(session.home, address, port)
 
 
+@dataclass(frozen=True, slots=True)
+class Process:
+    """How a process is started: its words, its environment, and the folder it is in (blank: this one)."""
+
+    words: tuple[str, ...]
+    environment: Mapping[str, str]
+    folder: Path | None = None
+
+
+def streamlit(home: Home, address: str, port: int) -> Process:
+    """Streamlit on the dashboard."""
+    main = Path(dashboard_package.__file__).with_name("main.py")
+    command = (sys.executable, "-m", "streamlit", "run", str(main))
+    options = (f"--server.address={address}", f"--server.port={port}")
+    environment = {**os.environ, "PANTAU_HOME": str(home.path), "PANTAU_STORE_URL": home.store_url}
+    return Process((*command, *options), environment, main.parent.parent)
+
+
 def serve(home: Home, address: str, port: int) -> NoReturn:
     """Become Streamlit on the dashboard, in this process, so that a signal that ends it reaches Streamlit."""
-    main = Path(dashboard_package.__file__).with_name("main.py")
-    command = [sys.executable, "-m", "streamlit", "run", str(main)]
-    options = [f"--server.address={address}", f"--server.port={port}"]
-    environment = {**os.environ, "PANTAU_HOME": str(home.path), "PANTAU_STORE_URL": home.store_url}
+    start = streamlit(home, address, port)
     sys.stdout.flush()
     sys.stderr.flush()
-    os.chdir(main.parent.parent)
-    os.execve(sys.executable, [*command, *options], environment)  # noqa: S606 - our own interpreter and file
+    if start.folder is not None:
+        os.chdir(start.folder)
+    os.execve(sys.executable, start.words, start.environment)  # noqa: S606 - our own interpreter and file

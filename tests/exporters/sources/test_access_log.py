@@ -18,14 +18,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from checks.compile import load_contract
 from exporters.errors import FetchReason
 from exporters.files.accesslogline import LineReader
 from exporters.files.format import AccessLog, FileFormat
+from exporters.mapper import Mapper
+from exporters.mapping import Mapping
+from exporters.sources import READY_MAPPINGS
 from exporters.sources.access_log_tail import AccessLogSettings, AccessLogTail
-from exporters.sources.source import Want, Window
+from exporters.sources.source import REGION, Want, Window
 from tests.exporters.files.logs import line
 from tests.exporters.files.reading import read_all
-from tests.exporters.realdata import real
+from tests.exporters.realdata import real, registry_of
 from tests.exporters.sources.fetching import fetched, refused, surroundings, table
 
 APACHE = "access-logs/apache_logs"
@@ -268,6 +272,26 @@ def test_of_a_stretch_of_time_it_has_none(tmp_path: Path) -> None:
         assert fetched(tail, Want(window=window)) == []
     with pytest.raises(ValidationError):
         AccessLogSettings(path=tmp_path, encoding="utf-16")
+
+
+def test_rows_are_records_of_the_contract_by_the_mapping_of_the_kind(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    server.stated = {"format": {"log": NAME, "time_unit": "s", "by_host": True}}
+    told = {"ts": BEGIN + 7, "status": 503, "host": "mpp.example", "request_time": "0.3"}
+    server.write(json.dumps(told))
+    rows = server.fetch(now=BEGIN + 9_999)
+    assert rows is not None
+    mapper = Mapper(
+        Mapping.load(READY_MAPPINGS["access_log"]),
+        load_contract("traffic"),
+        registry_of("open311"),
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    mapped = mapper.map(rows.with_columns(pl.lit("US-CHI").alias(REGION)))
+    assert mapped.issues.is_empty()
+    (record,) = mapped.frame.to_dicts()
+    assert (record["region"], record["target"]) == ("US-CHI", "mpp.example")
+    assert (record["requests"], record["errors"], sum(record["latency_counts"])) == (1, 1, 1)
 
 
 STEP = st.tuples(

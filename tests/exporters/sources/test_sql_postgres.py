@@ -232,7 +232,8 @@ def test_who_may_not_read_is_told_so_and_the_password_is_not(
     stranger = postgres_server.url(database, user="stranger")
     told.append(refused(source(around, stranger, **stated), FetchReason.AUTH))
     assert [message for message in told if SECRET in message] == []
-    assert SECRET not in repr(SqlSettings.model_validate({"url": as_locked} | stated))
+    made = SqlSettings.model_validate({"url": as_locked} | stated)
+    assert SECRET not in f"{made!r}{made.access!r}"
 
 
 def test_server_that_is_not_there_or_has_no_such_database(
