@@ -63,7 +63,10 @@ def connect(scratch: Path, *, memory: str = "512MB") -> duckdb.DuckDBPyConnectio
 
 
 class Comparison:
-    """A staged batch held against the archive. ``account`` says what it is, ``changes`` gives the rows."""
+    """A staged batch held against the archive. ``account`` says what it is, ``changes`` gives the rows.
+
+    ``updated`` and ``unchanged``: numbers of the rows that are later versions, and nothing new.
+    """
 
     def __init__(self, staging: Staging, archive: Archive, con: duckdb.DuckDBPyConnection) -> None:
         self._staging = staging
@@ -72,6 +75,7 @@ class Comparison:
         self._known_months = archive.months(staging.dataset)
         self._repeated = staging.has_repeated_keys()
         self._tombstones: pa.Table = None
+        self.updated = self.unchanged = pl.Series("row", [], dtype=pl.Int64)
         con.register("staged", staging.records())
         self._compared = bool(self._known_months) or self._repeated
         self.account = self._compare() if self._compared else self._all_new()
@@ -127,17 +131,18 @@ class Comparison:
         known = self._archived_winners()
         batch = self._versions_in_doubt(known)
         months_left = self._settle(batch, known)
-        unchanged = int(con.execute("select count(*) from unchanged").fetchall()[0][0])
+        self.unchanged = pl.Series("row", self._rows("unchanged"), dtype=pl.Int64)
         known_keys = batch.join(known, on=["region", "id"], how="semi")
-        fresh = batch.join(known, on=["region", "id"], how="anti")
-        updated = len(known_keys) + len(fresh) - fresh.select("region", "id").n_unique()
+        fresh = batch.join(known, on=["region", "id"], how="anti").sort("row")
+        later = fresh.filter(~pl.struct("region", "id").is_first_distinct())
+        self.updated = pl.concat([known_keys["row"], later["row"]])
         months = con.execute(
             "select distinct month from staged where row not in (select row from unchanged)"
         ).fetchall()
         return Account(
-            new=self._staging.rows - unchanged - updated,
-            updated=updated,
-            unchanged=unchanged,
+            new=self._staging.rows - len(self.unchanged) - len(self.updated),
+            updated=len(self.updated),
+            unchanged=len(self.unchanged),
             conflicts=conflicts,
             months=tuple(sorted({month for (month,) in months} | months_left)),
         )

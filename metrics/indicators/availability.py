@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from metrics.indicators.intervals import Floats, wilson
 from metrics.indicators.measures import Measured
 from metrics.indicators.panel import GROUP, Panel, months_of
 from metrics.indicators.unpacking import flatten
+from metrics.statistics.figures import Floats
+from metrics.statistics.intervals import wilson
 
 SECOND_US = 1e6
 COLUMNS = ("day", "up_us", "down_us", "probes", "failures")

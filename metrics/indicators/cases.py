@@ -13,10 +13,11 @@ import numpy as np
 import polars as pl
 
 from metrics.indicators.durations import Durations, slot_of
-from metrics.indicators.intervals import Floats, wilson
 from metrics.indicators.measures import Measured
 from metrics.indicators.panel import GROUP, Panel
 from metrics.indicators.unpacking import flatten
+from metrics.statistics.figures import Floats
+from metrics.statistics.intervals import wilson
 
 DAY_SECONDS = 86_400.0
 HOUR_SECONDS = 3_600.0

@@ -3,8 +3,7 @@
 Two views of the same table. The closed one looks at ended cases only: quantiles linear between
 order statistics, as ``Histogram.quantile_seconds``. The other counts the open cases too
 (Kaplan-Meier), because leaving them out flatters a slow region: its long cases are the open
-ones. Sources: Kaplan & Meier 1958; Greenwood 1926; Brookmeyer & Crowley 1982 with the log-log
-transformation of Kalbfleisch & Prentice; Conover 1999 (order statistics).
+ones. Sources: ``metrics.statistics.survival``; Conover 1999 (order statistics).
 """
 
 from __future__ import annotations
@@ -16,14 +15,13 @@ import numpy as np
 import polars as pl
 
 from metrics.histogram import RELATIVE_ERROR, ZERO, bucket_of, estimate_of
-from metrics.indicators.intervals import Floats, Z, order_statistics, student
 from metrics.indicators.panel import GROUP
 from metrics.packing import Ints
+from metrics.statistics.figures import Floats
+from metrics.statistics.intervals import order_statistics, student
+from metrics.statistics.survival import Curves
 
 Numbers = TypeVar("Numbers", Ints, Floats)
-
-NEARLY = 1e-9
-"""Rounding of a product of many factors: a curve this near to a share has reached it."""
 
 
 def slot_of(seconds: Floats) -> Ints:
@@ -94,30 +92,9 @@ class Durations:
     # the view with open cases
 
     @cached_property
-    def survival(self) -> Floats:
-        """Share of the cases that last longer than each row's bucket."""
-        at_risk = self._at_risk
-        factor = (at_risk - self.ended) / at_risk
-        steps = pl.DataFrame({"group": self.group, "factor": factor})
-        return steps.select(pl.col("factor").cum_prod().over("group")).to_series().to_numpy()
-
-    @cached_property
-    def _at_risk(self) -> Ints:
-        gone = self.ended + self.left
-        later: Ints = self._sum(gone)[self.group] - _within(gone, self.starts, self.group) + gone
-        return later
-
-    @cached_property
-    def _bounds(self) -> tuple[Floats, Floats]:
-        """Log-log 95 % bounds of the curve; at one and at zero they are unknown (NaN above, 0 below)."""
-        remain = self._at_risk - self.ended
-        term = np.where(remain > 0, self.ended / (self._at_risk * np.maximum(remain, 1)), 0.0)
-        greenwood = _within(term, self.starts, self.group)
-        inside = (self.survival > 0) & (self.survival < 1)
-        curve = np.where(inside, self.survival, 0.5)
-        spread = np.exp(Z * np.sqrt(np.maximum(greenwood, 0)) / np.abs(np.log(curve)))
-        lower = np.where(inside, curve**spread, np.where(self.survival <= 0, 0.0, np.nan))
-        return lower, np.where(inside, curve ** (1 / spread), np.nan)
+    def curves(self) -> Curves:
+        """Product-limit curves of the groups."""
+        return Curves(self.seconds, self.ended, self.left, self.starts)
 
     def quantile(self, q: float, unit_seconds: float) -> pl.DataFrame:
         """Measures of the time by which the share ``q`` of all cases has ended, and ``open`` of each group.
@@ -127,25 +104,10 @@ class Durations:
         curve runs level at exactly the share, the value is the middle of that stretch, as for an
         even number of ended cases.
         """
-        share = 1 - q
-        ends = self.ended > 0
-        reached = self._first(ends & (self.survival <= share + NEARLY))
-        beyond = self._first(ends & (self.survival < share - NEARLY))
-        level = np.zeros(len(reached), dtype=np.bool_)
-        level[self.group[np.abs(self.survival - share) <= NEARLY]] = True
-        value = np.where(level & ~np.isnan(beyond), (reached + beyond) / 2, reached)
-        lower, upper = self._bounds
-        low, high = (self._first(ends & (bound <= share + NEARLY)) for bound in (lower, upper))
+        found = self.curves.quantile(q)
         open_cases = self.groups["left"].to_numpy()
-        measures = self._measures(value, low, high, unit_seconds, self.n + open_cases)
+        measures = self._measures(found.value, found.low, found.high, unit_seconds, self.n + open_cases)
         return measures.with_columns(pl.Series("open", open_cases))
-
-    def _first(self, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:
-        """Duration of the first row of each group that is wanted; NaN where none is."""
-        if not len(wanted):
-            return np.empty(0)
-        row = np.minimum.reduceat(np.where(wanted, np.arange(len(wanted)), len(wanted)), self.starts)
-        return np.append(self.seconds, np.nan)[row]
 
     def _sum(self, values: Numbers) -> Numbers:
         return np.add.reduceat(values, self.starts) if len(values) else values
@@ -160,11 +122,3 @@ class Durations:
             low=pl.Series(low / (1 + RELATIVE_ERROR) / unit_seconds),
             high=pl.Series(high / (1 - RELATIVE_ERROR) / unit_seconds),
         )
-
-
-def _within(values: Numbers, starts: Ints, group: Ints) -> Numbers:
-    """Return running sums that begin anew in each group."""
-    running = np.cumsum(values)
-    if not len(values):
-        return values
-    return running - (running[starts] - values[starts])[group]

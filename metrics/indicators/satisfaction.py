@@ -14,10 +14,10 @@ import numpy as np
 import polars as pl
 
 from metrics.datasets import SURVEY_ELEMENTS
-from metrics.indicators.intervals import student
 from metrics.indicators.measures import Measured
 from metrics.indicators.panel import GROUP, Panel
 from metrics.indicators.unpacking import flatten
+from metrics.statistics.intervals import student
 
 SCALE = 25
 LOWEST, HIGHEST = 25.0, 100.0

@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 
 from metrics.indicators.cases import PLACE, Cases
-from metrics.indicators.intervals import poisson
 from metrics.indicators.measures import Measured
 from metrics.indicators.panel import GROUP, MONTHS, WHOLE, month_ends, month_starts, months_of
 from metrics.indicators.unpacking import flatten
 from metrics.packing import Ints
+from metrics.statistics.intervals import poisson
 
 FAR = 1 << 32
 """More than any epoch day: keeps the days of one region apart from those of the next."""
