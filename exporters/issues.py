@@ -16,7 +16,7 @@ RULES: dict[str, str] = {
     "region-unknown": "No region of the registry has this code or name.",
     "region-ambiguous": "Several regions of the registry have this name.",
     "region-foreign": "The region is none of those that the sender may tell of.",
-    "simulation-foreign": "The record says that it is simulated and its sender is not, or the other way round.",
+    "simulation-foreign": "The record says that it is simulated, its sender not, or the other way round.",
     "text-unreadable": "The text holds the character NUL, which no database keeps.",
 }
 """Rules of the mapping itself, which come before those of the contract."""

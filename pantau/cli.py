@@ -49,7 +49,7 @@ class Pantau(CommandTable):
         "dashboard": Entry("pantau.commands.show:dashboard", "Serve the dashboard, until it is interrupted."),
         "demo": Entry(
             "pantau.commands.demo:demo",
-            "Simulate a year of 514 regions, take it in, rank, and serve the dashboard.",
+            "Simulate a year of 514 regions, take it in, rank, serve the dashboard, and go on live.",
         ),
         "simulate": Entry(
             "pantau.commands.simulate:simulate",

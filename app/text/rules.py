@@ -112,13 +112,18 @@ RULES: dict[str, Words] = {
         "sebab gangguan bertentangan dengan keadaan", "the reason contradicts up or down"
     ),
     "region-ambiguous": _words("nama wilayah bermakna ganda", "ambiguous name of a region"),
+    "region-foreign": _words("wilayah di luar hak pengirim", "region that is not the sender's"),
     "region-known": _words("wilayah tidak dikenal", "unknown region"),
     "region-missing": _words("wilayah kosong", "no region"),
     "region-unknown": _words("wilayah tidak dikenal", "unknown region"),
+    "simulation-foreign": _words(
+        "tanda simulasi bertentangan dengan pengirim", "mark of a simulation that contradicts the sender"
+    ),
     "stage-of-track": _words("tahap tidak termasuk jalurnya", "the stage is none of its track"),
     "status-agrees-with-dates": _words(
         "status bertentangan dengan tanggal", "the status contradicts the dates"
     ),
+    "text-unreadable": _words("teks tidak terbaca", "text that cannot be read"),
     "values-readable": _words("nilai tidak terbaca", "value that cannot be read"),
     "word-unknown": _words("kata yang tidak dikenal pemetaan", "word that the mapping does not know"),
 }

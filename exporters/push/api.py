@@ -48,11 +48,14 @@ SECURITY = {
 
 @dataclass
 class Tally:
-    """What has been pushed since the start. ``requests``: by record set and class of status."""
+    """What has been pushed since the start.
+
+    ``requests``: by record set and class of status; ``read`` and ``rejected``: records by record set.
+    """
 
     requests: Counter[tuple[str, str]] = field(default_factory=Counter)
-    rows: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """By record set and "accepted" or "rejected"."""
+    read: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +197,8 @@ class PushApi:
             records=records,
         )
         account = await self._groups.take(push)
-        self.tally.rows[held.dataset, "accepted"] += account.accepted
-        self.tally.rows[held.dataset, "rejected"] += account.rejected
+        self.tally.read[held.dataset] += account.read
+        self.tally.rejected[held.dataset] += account.rejected
         return Answer(account.status, account.json)
 
     async def _read(self, work: Callable[..., Found], *given: object) -> Found:

@@ -7,7 +7,6 @@ from exporters.push.api import PushApi
 from metrics.datasets import DATASETS
 
 CLASSES = ("2xx", "4xx", "5xx")
-OUTCOMES = ("accepted", "rejected")
 
 REQUESTS = Family(
     "pantau_push_requests_total",
@@ -18,10 +17,17 @@ REQUESTS = Family(
 )
 ROWS = Family(
     "pantau_push_rows_total",
-    "Records of pushes, by what became of them.",
+    "Records of pushes that were taken in, the rejected ones too.",
     Kind.COUNTER,
-    ("record_set", "outcome"),
-    max_series=len(DATASETS) * len(OUTCOMES),
+    ("record_set",),
+    max_series=len(DATASETS),
+)
+REJECTED = Family(
+    "pantau_push_rejected_rows_total",
+    "Records of pushes that were rejected.",
+    Kind.COUNTER,
+    ("record_set",),
+    max_series=len(DATASETS),
 )
 UNDER_WAY = Family("pantau_push_under_way", "Pushes under way.", Kind.GAUGE, max_series=1)
 UNDER_WAY_BYTES = Family(
@@ -30,7 +36,7 @@ UNDER_WAY_BYTES = Family(
 WRONG_TOKENS = Family(
     "pantau_push_wrong_tokens_total", "Requests with a token that is wrong.", Kind.COUNTER, max_series=1
 )
-PUSH_FAMILIES = (REQUESTS, ROWS, UNDER_WAY, UNDER_WAY_BYTES, WRONG_TOKENS)
+PUSH_FAMILIES = (REQUESTS, ROWS, REJECTED, UNDER_WAY, UNDER_WAY_BYTES, WRONG_TOKENS)
 
 
 def show(scrape: Scrape, push: PushApi) -> None:
@@ -38,8 +44,8 @@ def show(scrape: Scrape, push: PushApi) -> None:
     for name in DATASETS:
         for status in CLASSES:
             scrape.set(REQUESTS, (name, status), push.tally.requests[name, status])
-        for outcome in OUTCOMES:
-            scrape.set(ROWS, (name, outcome), push.tally.rows[name, outcome])
+        scrape.set(ROWS, (name,), push.tally.read[name])
+        scrape.set(REJECTED, (name,), push.tally.rejected[name])
     scrape.set(UNDER_WAY, (), push.room.pushes)
     scrape.set(UNDER_WAY_BYTES, (), push.room.bytes)
     scrape.set(WRONG_TOKENS, (), push.access.wrong)

@@ -20,7 +20,8 @@ from exporters.files.apart import TookTooMuch, apart
 from exporters.files.format import Limits
 from exporters.files.tables import read_parquet
 
-MEMORY_BYTES = 2 << 30
+MEMORY_BYTES = 4 << 30
+"""Of address space, of which the libraries alone reserve more than half."""
 SECONDS = 60
 SMALL_ROWS = 1_000
 

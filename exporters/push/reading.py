@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -87,18 +87,19 @@ class Reader:
         plain = grant.mapping is None
         mapping = mapping.model_copy(update={"simulated": grant.simulated})
         mapper = Mapper(mapping, contract, self.registry, now, origin="the body")
+        named = {*mapping.group_by, *(column for _, columns, _ in mapping.picked() for column in columns)}
+        named |= {"simulated"} if plain else set()
         chunks, columns = [], dict[str, None]()
         for raw in group_cases(_raw(content, kind, grant.mapping, settings), mapping, origin="the body"):
             columns |= dict.fromkeys(name for name in raw.columns if name not in RESERVED)
-            chunk = mapper.map(with_columns(raw, ["region"]) if plain else raw)
+            chunk = _needed(mapper.map(with_columns(raw, ["region"]) if plain else raw), named)
             chunks.append(_fenced(_explained(chunk, contract) if plain else chunk, grant, plain=plain))
         numbers = pl.concat([part["_row"] for chunk in chunks for part in (chunk.frame, chunk.issues)])
-        known = contract.polars_schema.names()
         return Records(
             chunks=tuple(chunks),
             rows=numbers.n_unique(),
             last=int(numbers.max()),  # type: ignore[arg-type] # there is a record, or it was empty
-            ignored=tuple(name for name in columns if plain and name not in known),
+            ignored=tuple(name for name in columns if plain and name not in named),
             bytes=sum(int(part.estimated_size()) for chunk in chunks for part in (chunk.frame, chunk.raw)),
         )
 
@@ -146,6 +147,12 @@ def _frames(
 def _said(error: SourceError) -> str:
     """What is wrong, without the remedy, which is for those who write mappings."""
     return mask_text(str(error)).partition(". ")[0].removesuffix(" as the mapping states")
+
+
+def _needed(chunk: MappedChunk, named: Collection[str]) -> MappedChunk:
+    """The chunk, its payloads without columns that nobody asked for: they may be personal data."""
+    kept = [name for name in chunk.raw.columns if name in named or name in RESERVED]
+    return replace(chunk, raw=chunk.raw.select(kept))
 
 
 def _fenced(chunk: MappedChunk, grant: Grant, *, plain: bool) -> MappedChunk:

@@ -6,10 +6,14 @@ import sys
 
 import pytest
 
-from pantau.cli import Database, Pantau
+from pantau.cli import Database, Pantau, Token
 from pantau.commandtable import Entry
 
-ENTRIES = {**Pantau.table, **{f"db {name}": entry for name, entry in Database.table.items()}}
+ENTRIES = {
+    **Pantau.table,
+    **{f"db {name}": entry for name, entry in Database.table.items()},
+    **{f"token {name}": entry for name, entry in Token.table.items()},
+}
 HEAVY = {
     "alembic",
     "deltalake",
