@@ -1,4 +1,4 @@
-"""Secrets of a configuration: they stand in the environment or in a file, never in the configuration itself."""
+"""Secrets of a configuration: in the environment or in a file, never in the configuration itself."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -12,9 +12,9 @@ from checks.chunk import ORIGINS_SCHEMA, MappedChunk
 from checks.compile import load_contract
 from exporters.collecting.batch import SOURCE as EXPORTER
 from exporters.collecting.sourceconfig import CollectedSource
+from exporters.fence import of_foreign, of_text
 from exporters.files.format import LINE, PROBLEM, ROW
 from exporters.intake import Delivery
-from exporters.issues import issues
 from exporters.mapper import Mapper
 from exporters.mapping import Mapping
 from exporters.sources.source import REGION, SOURCE, Piece
@@ -22,7 +22,6 @@ from metrics.regions import Registry
 
 ROWS_AT_ONCE = 200_000
 _OWN_ROW, _ORIGIN = "@row", "@origin"
-FOREIGN = "region-foreign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +117,13 @@ def _bounded(
         pl.col(_ORIGIN).alias("origin"),
         pl.lit(mapping.digest).alias("mapping_hash"),
     ).cast(ORIGINS_SCHEMA)
-    chunk = mapper.map(raw.drop(_OWN_ROW, _ORIGIN))
-    found = chunk.frame.select(ROW, "region").join(raw.select(ROW, SOURCE), on=ROW, how="left")
-    foreign = found.filter(pl.col("region").is_not_null()).join(
-        _allowed(found, sources), on=[SOURCE, "region"], how="anti"
+    chunk = replace(mapper.map(raw.drop(_OWN_ROW, _ORIGIN)), origins=origins)
+    told = chunk.frame.select(ROW, "region").join(
+        raw.select(ROW, SOURCE), on=ROW, how="left", maintain_order="left"
     )
-    if not foreign.height:
-        return MappedChunk(chunk.frame, chunk.issues, chunk.raw, origins)
-    reason = pl.format(
-        "'{}' is no region that the source {} may tell of. Correct the source's configuration, or ask who "
-        "runs it why it tells of another.",
-        pl.col("value"),
-        pl.lit(foreign[SOURCE]),
-    )
-    strangers = issues(foreign[ROW], FOREIGN, "region", foreign["region"], reason)
-    return MappedChunk(chunk.frame, pl.concat([chunk.issues, strangers]), chunk.raw, origins)
+    allowed = _allowed(told, sources).with_columns(is_own=True)
+    own = told.join(allowed, on=[SOURCE, "region"], how="left", maintain_order="left")["is_own"]
+    return of_text(of_foreign(chunk, own.is_null(), told[SOURCE]))
 
 
 def _allowed(found: pl.DataFrame, sources: dict[str, CollectedSource]) -> pl.DataFrame:

@@ -16,13 +16,13 @@ from checks.contract import INSTANT, Contract
 from checks.masking import mask_text
 from exporters.columns import with_columns
 from exporters.errors import MappingError, SourceEmpty, SourceError, SourceTooLarge, UnreadableFormat
+from exporters.fence import of_regions, of_simulation, of_text
 from exporters.files.file import read_file
 from exporters.files.format import RESERVED, FileFormat, Kind, Limits
 from exporters.grouping import group_cases
 from exporters.issues import issues, no_issues
 from exporters.mapper import OWN, Mapper
 from exporters.mapping import Mapping
-from exporters.push.fence import of_regions, of_simulation, of_text
 from exporters.push.parquet import read_parquet_apart, too_many
 from exporters.push.refusal import Refusal
 from exporters.push.settings import PushSettings

@@ -49,6 +49,7 @@ def test_record_of_another_region_is_rejected() -> None:
         (2, "region-foreign", "region", CODES[1])
     ]
     assert f"{CODES[0]}/complaints" in chunk.issues["reason"][0]
+    assert chunk.frame["region"].to_list() == [CODES[0], None], "it counts for no other region"
 
 
 def test_platform_tells_of_its_own_regions_only() -> None:

@@ -14,18 +14,27 @@ from exporters.values import read_truth
 
 def of_regions(chunk: MappedChunk, regions: Collection[str], sender: str) -> MappedChunk:
     """The chunk, in which records of other regions have an issue, and no region that they could count for."""
-    foreign = pl.col("region").is_not_null() & ~pl.col("region").is_in(list(regions))
+    return of_foreign(chunk, ~chunk.frame["region"].is_in(list(regions)), sender)
+
+
+def of_foreign(chunk: MappedChunk, foreign: pl.Series, sender: str | pl.Series) -> MappedChunk:
+    """The chunk, in which records that are foreign to their sender have an issue, and no region.
+
+    ``foreign``: a truth for each record of the frame; those without a region have an issue already.
+    ``sender``: of all records, or of each.
+    """
+    foreign = foreign & chunk.frame["region"].is_not_null()
     found = chunk.frame.filter(foreign)
     if found.is_empty():
         return chunk
     reason = pl.format(
         "The region {} is none of those of {}. Leave the record out, or have the region added.",
         pl.lit(found["region"]),
-        pl.lit(sender),
+        pl.lit(sender if isinstance(sender, str) else sender.filter(foreign)),
     )
     rejected = issues(found["_row"], "region-foreign", "region", found["region"], reason)
-    frame = chunk.frame.with_columns(pl.when(~foreign).then(pl.col("region")).alias("region"))
-    return replace(chunk, frame=frame, issues=pl.concat([rejected, chunk.issues]))
+    kept = pl.select(pl.when(~foreign).then(chunk.frame["region"]).alias("region")).to_series()
+    return replace(chunk, frame=chunk.frame.with_columns(kept), issues=pl.concat([rejected, chunk.issues]))
 
 
 def of_simulation(chunk: MappedChunk, *, simulated: bool) -> MappedChunk:
