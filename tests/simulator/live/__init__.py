@@ -1,0 +1,1 @@
+"""The live simulation, asked over real sockets."""
