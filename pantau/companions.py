@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -22,7 +21,7 @@ GRACE_SECONDS = 30
 
 
 class Companions:
-    """Processes started one after the other. A context manager: all are ended at its end, the last first.
+    """Processes started one after the other. A context manager: all are ended at its end.
 
     What each says goes to a file of its own in ``logs``.
     """
@@ -40,13 +39,17 @@ class Companions:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in reversed(self._processes.values()):
-            process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE_SECONDS)
-                continue
-            process.kill()
-            process.wait()
+        for number in (signal.SIGTERM, signal.SIGINT):  # a second one must not leave anybody behind
+            signal.signal(number, signal.SIG_IGN)
+        for process in self._processes.values():
+            process.terminate()
+        deadline = time.monotonic() + GRACE_SECONDS
+        for process in self._processes.values():
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     def start(
         self,

@@ -21,7 +21,7 @@ from exporters.sources.source import REGION, SOURCE, Piece
 from metrics.regions import Registry
 
 ROWS_AT_ONCE = 200_000
-_OWN_ROW, _ORIGIN = "@row", "@origin"
+_OWN_ROW, _ORIGIN, _ANSWER = "@row", "@origin", "@answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _rows(part: Sequence[Harvest]) -> Iterator[pl.DataFrame]:
     """Rows of several harvests, a bounded number at once, each with where it is from."""
     waiting: list[pl.DataFrame] = []
     height = 0
-    for harvest in part:
+    for number, harvest in enumerate(part):
         rows = harvest.piece.rows
         if not rows.height:
             continue
@@ -89,14 +89,26 @@ def _rows(part: Sequence[Harvest]) -> Iterator[pl.DataFrame]:
                 pl.lit(source.id).alias(SOURCE),
                 pl.lit(source.region, pl.String).alias(REGION),
                 pl.lit(harvest.piece.origin).alias(_ORIGIN),
+                pl.lit(number).alias(_ANSWER),
             )
         )
         height += rows.height
         if height >= ROWS_AT_ONCE:
-            yield pl.concat(waiting, how="diagonal")
+            yield _once(waiting)
             waiting, height = [], 0
     if waiting:
-        yield pl.concat(waiting, how="diagonal")
+        yield _once(waiting)
+
+
+def _once(answers: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Rows of answers in one frame; one that a source gave in an earlier answer too is there once.
+
+    Answers overlap on purpose; what stands twice in one answer is its source's fault, and is left.
+    """
+    rows = pl.concat(answers, how="diagonal")
+    content = [name for name in rows.columns if name not in (_OWN_ROW, _ORIGIN, _ANSWER)]
+    first = pl.col(_ANSWER) == pl.col(_ANSWER).min().over(content)
+    return rows.filter(first).drop(_ANSWER) if len(answers) > 1 else rows.drop(_ANSWER)
 
 
 def _needed(rows: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:

@@ -31,9 +31,12 @@ HEAD_START_SECONDS = 3_600
 def simulate(  # noqa: PLR0913 - each is an option of the command
     ctx: typer.Context,
     *,
-    folder: Annotated[Path, typer.Option(help="Folder for configuration, drop folders, logs, truth.")] = Path(
-        "simulation"
-    ),
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for configuration, files and truth; `live` in the installation's if left out."
+        ),
+    ] = None,
     port: Port = PORT,
     speed: Annotated[float, typer.Option(min=0.01, max=1_000, help="Simulated by real time.")] = 1.0,
     start: Annotated[
@@ -60,7 +63,7 @@ def simulate(  # noqa: PLR0913 - each is an option of the command
     """Serve simulated systems of all regions on this machine, until it is interrupted."""
     session = Session(ctx, home, as_json=as_json)
     setting = Setting(
-        folder=folder,
+        folder=folder or session.home.path / "live",
         port=port,
         speed=speed,
         start=_start(start, speed),

@@ -69,3 +69,17 @@ def test_column_that_no_mapping_names_is_not_kept() -> None:
     (chunk,) = chunks(harvest(CODES[0], [row(1, CODES[0]) | {"nama_pemohon": "Siti Aminah"}]))
     assert "nama_pemohon" not in chunk.raw.columns
     assert set(chunk.raw.columns) == {"_row", "number", "region", "received", "seen", "@source", "@region"}
+
+
+def test_row_that_answers_of_one_source_share_is_read_once_and_one_that_stands_twice_in_an_answer_twice() -> (
+    None
+):
+    first, second = row(1, CODES[0]), row(2, CODES[0])
+    (chunk,) = chunks(
+        harvest(CODES[0], [first, first], "page 1"),
+        harvest(CODES[0], [first, second], "page 2"),
+        harvest(CODES[1], [first | {"region": CODES[1]}]),
+    )
+    assert chunk.frame["id"].to_list() == ["1", "1", "2", "1"]
+    assert chunk.origins is not None
+    assert chunk.origins["origin"].to_list() == ["page 1", "page 1", "page 2", "page 1"]
