@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -138,4 +139,6 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    for _number in (signal.SIGINT, signal.SIGTERM):  # sent to the group: who asks still needs it
+        signal.signal(_number, signal.SIG_IGN)
     serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -72,7 +73,7 @@ def simulate(  # noqa: PLR0913 - each is an option of the command
         volume=volume,
         faults=faults,
         random_faults=random_faults,
-        exporter=exporter,
+        exporter=_of_this_machine(exporter),
         token_file=token_file,
     )
     try:
@@ -99,6 +100,14 @@ async def _until_told(simulation: Simulation, ready: Callable[[Written], None]) 
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, ended.set)
     await simulation.run(ended, ready)
+
+
+def _of_this_machine(address: str | None) -> str | None:
+    """Address of the exporter, which is on this machine: simulated records are sent nowhere else."""
+    host = urlsplit(address).hostname if address else LOOPBACK
+    if host not in {LOOPBACK, "localhost", "::1"}:
+        raise UsageError(f"--exporter: it is not on this machine. Write for example http://{LOOPBACK}:9720")
+    return address
 
 
 def _start(given: datetime | None, speed: float) -> float:

@@ -19,7 +19,7 @@ from simulator.mapping_file import mapping_of
 
 CONFIG = "exporter.yaml"
 EVERY_SECONDS = 60
-OVERLAP_SECONDS = 900
+OVERLAP_SECONDS = 300
 """How far back each fetch begins again: longer than records are late by default."""
 ALLOW = "127.0.0.0/8"
 
@@ -78,7 +78,7 @@ def write_configuration(
     content = {
         "version": "1",
         "simulated": True,
-        "collecting": {"concurrency": 200, "per_host": 200, "deliver_every_seconds": 20},
+        "collecting": {"concurrency": 200, "per_host": 200, "deliver_every_seconds": 30},
         "modules": _modules(ground, tls),
         "targets": targets,
         "templates": {name: _template(ground, system) for name, system in systems.items()},

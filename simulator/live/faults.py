@@ -32,7 +32,7 @@ KINDS: dict[str, Options] = {
     "wrong_time_zone": {"seconds": 25_200},
     "clock_skew": {"seconds": 3_600},
     "duplicates": {},
-    "late": {"delay_seconds": 600},
+    "late": {"delay_seconds": 240},
     "schema_change": {"form": "renamed"},
 }
 """Kind of a fault: its options as they are left out. Seconds of a delay of ``late`` are simulated ones."""

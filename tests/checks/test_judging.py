@@ -93,3 +93,14 @@ def test_closing_ends_the_process() -> None:
         judge.get_ready()
         its = pid_of(judge)
     assert not psutil.pid_exists(its)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_to_the_whole_group_does_not_end_it_before_the_last_delivery(
+    judge: JudgingProcess, number: signal.Signals
+) -> None:
+    judge(JUDGEMENT)
+    its = pid_of(judge)
+    os.kill(its, number)
+    assert judge(JUDGEMENT)["few-bad"].count == 2
+    assert pid_of(judge) == its

@@ -95,6 +95,11 @@ def test_regions_that_there_are_not_are_refused(regions: str, tmp_path: Path) ->
     assert (answer.status, "--regions" in answer.err) == (2, True)
 
 
+def test_records_are_sent_to_no_other_machine(tmp_path: Path) -> None:
+    answer = run("simulate", "--folder", tmp_path, "--exporter", "http://exporter.example:9720")
+    assert (answer.status, "--exporter" in answer.err) == (2, True)
+
+
 def test_schedule_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     (tmp_path / "faults.yaml").write_text("- {after_seconds: soon, kind: down, all: true}", encoding="utf-8")
     answer = run("simulate", "--folder", tmp_path, "--regions", "1", "--faults", tmp_path / "faults.yaml")
