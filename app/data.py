@@ -3,13 +3,14 @@
 Every read is keyed on the store's state (its latest ranking, batch and roll-ups), which is
 asked for at most every ten seconds: a page shows new data at the first rerun after that, and
 never mixes two states. What is printed as the data's time comes from the data, not the clock.
+The sources change with every fetch, without a batch: they are read again after those ten seconds.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -18,11 +19,13 @@ import streamlit as st
 from app.reading import values
 from app.reading.quality import data_as_of
 from metrics.datasets import DATASETS
-from metrics.model import Batch, PublishedFigure, Ranking, RolloutEvent
+from metrics.model import Batch, PublishedFigure, Ranking, RolloutEvent, SourceRun, SourceState
 from metrics.regions import Registry
 from metrics.store import Store
 
 STATE_SECONDS = 10
+RUNS = 100
+"""Latest fetches of a source that are shown."""
 SLICES = 48
 """Slices of indicator values that are kept: some hundred kilobytes each for 514 regions."""
 
@@ -53,6 +56,19 @@ class Facts:
         """Zone to print instants of the whole country in: the one most regions keep, the first of a tie."""
         zones = [region.timezone for region in self.registry.regions.values()]
         return max(dict.fromkeys(zones), key=zones.count, default="UTC")
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The sources as they stood when the store was read for them."""
+
+    read: datetime
+    states: tuple[SourceState, ...]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of the sources is simulated."""
+        return any(state.simulated for state in self.states)
 
 
 def store_url() -> str:
@@ -90,6 +106,16 @@ def check_failures(region: str | None) -> pl.DataFrame:
     """Return the failed checks of one region, or of all, in the order in which they were put."""
     url = store_url()
     return _failures(url, _state(url), region)
+
+
+def collection() -> Collection:
+    """Return the sources, at most ten seconds old. Raises ``StoreError`` where there is no store."""
+    return _collection(store_url())
+
+
+def runs_of(source: str) -> tuple[SourceRun, ...]:
+    """Return the latest fetches of a source, the latest first."""
+    return _runs(store_url(), source)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, on_release=Store.close)
@@ -136,3 +162,16 @@ def _slice(url: str, state: str, period: str | None, level: str, region: str | N
 def _failures(url: str, state: str, region: str | None) -> pl.DataFrame:
     del state  # part of the key alone
     return _store(url).check_results(region=region, outcome="fail")
+
+
+@st.cache_resource(show_spinner=False, ttl=STATE_SECONDS, max_entries=2)
+def _collection(url: str) -> Collection:
+    # Not keyed on the store's state: a fetch that fails brings no batch.
+    store = _store(url)
+    store.check_schema()
+    return Collection(datetime.now(tz=UTC), tuple(store.sources()))
+
+
+@st.cache_resource(show_spinner=False, ttl=STATE_SECONDS, max_entries=SLICES)
+def _runs(url: str, source: str) -> tuple[SourceRun, ...]:
+    return tuple(_store(url).source_runs(source, limit=RUNS))

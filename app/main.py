@@ -18,6 +18,7 @@ PAGES: dict[str, str] = {
     "national": "",
     "region": "wilayah",
     "quality": "kualitas-data",
+    "sources": "sumber",
     "about": "tentang",
 }
 """Page by its module in ``app/views`` with its address; the one without an address comes first."""

@@ -5,8 +5,10 @@ microseconds a cell, and is done only to cells in which something was found.
 
 What counts: sixteen digits in a row as a NIK or a family card has them, also in groups with
 spaces, dots or dashes between; Indonesian telephone numbers (mobile, or with the country code, or
-with an area code in brackets); e-mail addresses. A longer run of digits is no NIK: a time stamp
-to the millisecond has seventeen.
+with an area code in brackets); e-mail addresses; names after a form of address that is used for
+persons only ("a.n. Siti Aminah", "Sdr. Budi"). "Ibu" and "Nama" are no such sign ("Ibu Kota", "Kesehatan
+Ibu dan Anak"), and a name without any sign is not found. A longer run of digits is no NIK: a time
+stamp to the millisecond has seventeen.
 """
 
 from __future__ import annotations
@@ -31,7 +33,15 @@ _LANDLINE = (
 )
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 
-_FOUND = rf"(?:^|\D)(?:{_NIK}|{_NIK_DOTTED}|{_MOBILE}|{_LANDLINE})(?:\D|$)|{_EMAIL}".replace(
+_ADDRESSED = (
+    r"(?:[Aa]\.[Nn]\.?|[Aa]tas [Nn]ama|ATAS NAMA|[Ss]dri?\.?|SDRI?\.?|[Bb]pk\.?|BPK\.?|Bapak|BAPAK) {1,2}"
+)
+_WORD = r"(?:[A-Z][a-z'\u2019]+\.?|[A-Z]{3,}\.?|[A-Z]\.)"
+_NAME = rf"\b(?:{_ADDRESSED}){{1,3}}{_WORD}(?: {_WORD}){{0,3}}"
+NAMES = _NAME.replace(r"\b", r"(?-u:\b)")
+"""For Rust: forms of address and up to four words with capitals; abbreviations (PT, CV) are no names."""
+
+_FOUND = rf"(?:^|\D)(?:{_NIK}|{_NIK_DOTTED}|{_MOBILE}|{_LANDLINE})(?:\D|$)|{_EMAIL}|{NAMES}".replace(
     r"\d", "[0-9]"
 ).replace(r"\D", "[^0-9]")
 """``_PERSONAL`` for Rust, which has no look-around; whether there is a match is the same."""
@@ -39,7 +49,8 @@ _FOUND = rf"(?:^|\D)(?:{_NIK}|{_NIK_DOTTED}|{_MOBILE}|{_LANDLINE})(?:\D|$)|{_EMA
 _PERSONAL = re.compile(
     rf"(?<!\d)(?P<nik>{_NIK}|{_NIK_DOTTED})(?!\d)"
     rf"|(?<!\d)(?P<phone>{_MOBILE}|{_LANDLINE})(?!\d)"
-    rf"|(?P<email>{_EMAIL})",
+    rf"|(?P<email>{_EMAIL})"
+    rf"|(?P<name>{_NAME})",
     re.ASCII,
 )
 _NOT_DIGITS = re.compile(r"\D")
@@ -94,7 +105,7 @@ def _rewriter(key: bytes | None) -> Callable[[re.Match[str]], str]:
 
 def _canonical(kind: str, found: str) -> str:
     """One spelling for one number or address: +62 812-3456-7890 is 081234567890."""
-    if kind == "email":
+    if kind in {"email", "name"}:
         return found.lower()
     digits = _NOT_DIGITS.sub("", found)
     return "0" + digits.removeprefix("62").removeprefix("0") if kind == "phone" else digits

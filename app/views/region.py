@@ -19,7 +19,8 @@ from app.components.ranking_table import (
     score_words,
 )
 from app.components.scorecard import Entry, scorecard
-from app.reading import quality, ranks
+from app.components.source_table import region_line
+from app.reading import quality, ranks, sources
 from app.reading.values import at, by_indicator, months, ordered, place, with_gaps
 from app.text import Language
 from metrics.catalogue import CATALOGUE
@@ -179,6 +180,9 @@ def _data_problems(t: Language, facts: data.Facts, region: Region) -> None:
     active = quality.active(cover)
     mine = cover.filter(region=region.code)
     st.html(reported(mine, active, t))
+    own = sources.of_region(sources.assessed(data.collection().states, facts.registry), region.code)
+    if own:
+        st.html(region_line(own, t, region.province.code))
     rejected = facts.rejections.filter(region=region.code)
     failed = data.check_failures(region.code)
     if rejected.height:

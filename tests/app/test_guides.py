@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.states import STALE_DAYS
 from app.main import PAGES
+from app.reading.sources import STALE_HOURS, Condition
 from app.text import LANGUAGES
 from tests.architecture.checkout import ROOT
 from tests.services.command import Installed
@@ -39,11 +40,18 @@ def test_guide_names_the_marks_and_their_bounds_as_the_pages_do() -> None:
     assert GUIDE.count(f"{STALE_DAYS} ") == len(LANGUAGES)
 
 
+def test_guide_names_the_states_of_a_source_and_their_bound_as_the_page_does() -> None:
+    for t in LANGUAGES.values():
+        for condition in (Condition.LEFT_ALONE, Condition.STALE):
+            assert f"**{t(f'condition.{condition}')}**" in " ".join(GUIDE.split())
+    assert GUIDE.count(f"{STALE_HOURS} ") == len(LANGUAGES)
+
+
 def test_page_of_the_howto_works_as_written(
     one: Installed, empty: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading, sentences, view, _ = re.findall(r"^```python\n(.*?)^```", HOWTO, re.MULTILINE | re.DOTALL)
-    module = ModuleType("app.reading.sources")
+    module = ModuleType("app.reading.senders")
     exec(reading, module.__dict__)  # noqa: S102 - what the how-to tells people to write
     monkeypatch.setitem(sys.modules, module.__name__, module)
     for t in LANGUAGES.values():

@@ -48,6 +48,10 @@ def masked(texts: list[Any], key: bytes | None = None) -> list[Any]:
         ("022-4201234", "[phone]"),
         ("siti.aminah+mpp@mail.example.id", "[email]"),
         (f"{NIK}, 0812 3456 7890, a@b.id", "[nik], [phone], [email]"),
+        ("KTP a.n. Contoh Nama", "KTP [name]"),
+        ("atas nama CONTOH NAMA, loket 3", "[name], loket 3"),
+        ("a.n. Sdr. Contoh", "[name]"),
+        ("Bapak Contoh A. Nama melapor", "[name] melapor"),
     ],
 )
 def test_personal_data_are_masked(text: str, left: str) -> None:
@@ -74,6 +78,11 @@ def test_personal_data_are_masked(text: str, left: str) -> None:
         "0d3a2f1c-8e2b-4c1d-9a7f-3b2c1d0e9f8a",
         "orang @ kantor",
         "503/081/DPMPTSP/2025",
+        "Kesehatan Ibu dan Anak",
+        "Ibu Kota",
+        "a.n. PT Maju",
+        "atas nama pemohon",
+        "bapak-bapak",
     ],
 )
 def test_what_is_no_personal_data_is_left_as_it_is(text: str) -> None:
