@@ -17,7 +17,7 @@ OF_CONTRACTS = {rule.id for name in CONTRACTS for rule in load_contract(name).ru
 ROOT = Path(__file__).parents[3]
 OF_READING = {
     rule
-    for module in ("mapper", "places", "push/reading", "push/fence")
+    for module in ("mapper", "places", "push/reading", "fence")
     for rule in re.findall(
         r'"((?:word|date|list|number|line|region|simulation|text)-[a-z]+)"',
         (ROOT / "exporters" / f"{module}.py").read_text(),
