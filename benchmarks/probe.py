@@ -32,11 +32,11 @@ import yaml
 
 from benchmarks.measure import run
 from metrics.regions import indonesia
+from pantau.companions import pantau
 from tests.services.ports import free_port
 
 LIMIT_TIME, LIMIT_CPU = 1.0, 1.5
 LIMIT_LATENCY_SECONDS = 0.010
-_PANTAU = "from pantau.cli import main; main()"
 _OURS = re.compile(rb'pantau_probe_duration_seconds\{target_name="portal"\} (\S+)')
 _THEIRS = re.compile(rb"\nprobe_duration_seconds (\S+)")
 
@@ -158,7 +158,7 @@ async def measure(args: argparse.Namespace, folder: Path, blackbox: str) -> list
     ours_config, its_config = write_configs(folder, target)
     delay = [0.0]
     home = str(folder / "home")
-    command = [sys.executable, "-c", _PANTAU, "--home", home, "exporter", "--config", str(ours_config)]
+    command = pantau("--home", home, "exporter", "--config", ours_config)
     its_command = [blackbox, f"--config.file={its_config}", f"--web.listen-address=127.0.0.1:{its}"]
     our_paths = [f"/probe?target={code}" for code in indonesia().regions]
     its_paths = [f"/probe?module=web&target=http://127.0.0.1:{target}/"] * len(our_paths)
@@ -219,7 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write("probe: install its peer: sudo apt-get install prometheus-blackbox-exporter\n")
         return 2
     with tempfile.TemporaryDirectory(prefix="pantau-probe-") as name:
-        run([sys.executable, "-c", _PANTAU, "--home", str(Path(name) / "home"), "init"])
+        run(pantau("--home", Path(name) / "home", "init"))
         cases = asyncio.run(measure(given, Path(name), blackbox))
     worst = max(cases, key=lambda case: case.ratio)
     answer = {

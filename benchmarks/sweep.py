@@ -35,12 +35,12 @@ from exporters.collecting.operation import Ends, Operation
 from exporters.intake import Delivery
 from metrics.regions import Registry, indonesia
 from pantau.commands.collect import Door
+from pantau.companions import pantau
 from pantau.home import Home, Settings
 from pantau.installation import Installation
 from tests.services.ports import free_port
 
 LIMIT, TIMEOUT_SECONDS = 1.3, 10.0
-_PANTAU = "from pantau.cli import main; main()"
 SETS = ("complaints-a", "complaints-b", "complaints-c", "complaints-d")
 SICK = {"hanging": 0.10, "refusing": 0.05, "resetting": 0.05, "dripping": 0.05, "endless": 0.02}
 MAPPING = """
@@ -182,16 +182,7 @@ def child(manner: str, port: int, closed: int, concurrency: int, records: int) -
         config = write_config(Path(name), sources, concurrency)
         if manner == "archived":
             home = Home(Path(name) / "home", Settings())
-            run(
-                [
-                    sys.executable,
-                    "-c",
-                    "from pantau.cli import main; main()",
-                    "--home",
-                    str(home.path),
-                    "init",
-                ]
-            )
+            run(pantau("--home", home.path, "init"))
             with Installation(home) as installation:
                 seconds = asyncio.run(ours(config, healthy, records, Door(installation).ends, None))
         else:

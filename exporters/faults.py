@@ -7,9 +7,13 @@ from collections.abc import Callable, Collection, Iterator
 from pydantic import ValidationError
 
 
+def _remove(_: list[str]) -> str:
+    return "Remove it, or correct its name."
+
+
 def faults(
     error: ValidationError,
-    remedy: Callable[[list[str]], str],
+    remedy: Callable[[list[str]], str] = _remove,
     *,
     tags: Collection[str] = (),
     quoting: bool = True,

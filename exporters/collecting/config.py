@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, InstanceOf, PrivateAttr, ValidationError, model_validator
+from pydantic import Field, InstanceOf, PrivateAttr, TypeAdapter, ValidationError, model_validator
 
 from exporters.collecting.expansion import Expansion
 from exporters.collecting.sourceconfig import CollectedSource, Collecting, Entry, Name, Seconds
@@ -120,15 +120,14 @@ def load_config(path: Path, registry: Registry) -> Config:
 def parse_config(text: str, registry: Registry, *, origin: str, folder: Path) -> Config:
     """Configuration from its text; see ``load_config``. Mappings are looked for in ``folder``."""
     document = read_yaml(text, origin, first="sources:", fault=ConfigError)
-    simulated = str(document.get("simulated", "")).casefold() in {"true", "yes", "on", "1"}
-    expansion = Expansion(folder, registry, simulated=simulated)
+    expansion = Expansion(folder, registry, simulated=_is_simulated(document))
     templates = document.pop("templates", None) or {}
     document["sources"] = expansion.sources(document.get("sources") or [], templates)
     problems = expansion.problems
     try:
         config = Config.model_validate(with_secrets(document, origin))
     except ValidationError as error:
-        problems += faults(error, _remedy, quoting=False)
+        problems += faults(error, quoting=False)
     else:
         problems += [
             f"targets.{number}.region: {target.region!r} is no code of the registry. Correct it."
@@ -140,6 +139,14 @@ def parse_config(text: str, registry: Registry, *, origin: str, folder: Path) ->
         raise ConfigError(f"{origin} cannot be used:\n{listed}")
     config._text = text  # noqa: SLF001 - its own module
     return config
+
+
+def _is_simulated(document: Mapping[str, object]) -> bool:
+    """Whether the document says so, in any word that ``Config`` takes for it."""
+    try:
+        return TypeAdapter(bool).validate_python(document.get("simulated", False))
+    except ValidationError:
+        return False  # what ``Config`` refuses
 
 
 def with_secrets(document: dict[str, object], origin: str) -> dict[str, object]:
@@ -169,7 +176,3 @@ def _revealed(value: str, place: str, *, secret: bool) -> str:
             f"{place}: a secret does not stand in a configuration. Write env:NAME or file:PATH."
         )
     return value if found is None else found
-
-
-def _remedy(_: list[str]) -> str:
-    return "Remove it, or correct its name."

@@ -111,7 +111,7 @@ class Expansion:
                 document | {"kind": kind, "settings": settings, "mapping": mapping}
             )
         except ValidationError as error:
-            self.problems += faults(error, _remedy, quoting=False, under=where)
+            self.problems += faults(error, quoting=False, under=where)
         except (MappingError, ConfigError) as error:
             self.problems.append(f"{place}.mapping: {error}")
         return None
@@ -138,10 +138,6 @@ class Expansion:
         if self._simulated:
             document["simulated"] = "true"
         return Mapping.of(document, file.name)
-
-
-def _remedy(_: list[str]) -> str:
-    return "Remove it, or correct its name."
 
 
 def merged(below: Dictionary[str, Any], above: Dictionary[str, Any]) -> Document:

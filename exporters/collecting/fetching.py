@@ -31,7 +31,6 @@ class Fetch:
     queue_seconds: float = 0.0
     rows: int = 0
     pieces: int = 0
-    attempts: int = 0
     reason: FetchReason | None = None
     detail: str = ""
 
@@ -55,7 +54,6 @@ async def fetch(
     wanted, attempts = want, entry.attempts if patient else 1
     deadline = asyncio.get_running_loop().time() + entry.deadline_seconds
     for attempt in range(1, attempts + 1):
-        done.attempts = attempt
         error, since = await _attempt(entry, source, wanted, lanes, keep, done, deadline)
         wanted = Want(since if since is not None else wanted.since, wanted.window)
         if error is None:

@@ -88,9 +88,7 @@ class Operation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stop()
-        await self._client.close()
-        self._thread.shutdown()
-        self._readers.shutdown(cancel_futures=True)
+        await self._close()
 
     @property
     def config(self) -> Config:
@@ -108,9 +106,7 @@ class Operation:
             return found
         finally:
             await self.collector.close()
-            await self._client.close()
-            self._thread.shutdown()
-            self._readers.shutdown(cancel_futures=True)
+            await self._close()
 
     async def reload(self) -> None:
         """Read the configuration again. Raises ``ConfigError``; then the old one stays at work."""
@@ -244,6 +240,12 @@ class Operation:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._refresh)
         self._working = []
         await self.prober.close()
+
+    async def _close(self) -> None:
+        """Give back what outlives a configuration."""
+        await self._client.close()
+        self._thread.shutdown()
+        self._readers.shutdown(cancel_futures=True)
 
     def _reload_on_signal(self) -> None:
         task = asyncio.create_task(self.reload())

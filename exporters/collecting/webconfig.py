@@ -70,7 +70,7 @@ class WebConfig(Entry):
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path} cannot be read: {error}. Correct the path, or the rights.") from error
         except ValidationError as error:
-            lines = faults(error, lambda _: "Remove it, or correct its name.", quoting=False)
+            lines = faults(error, quoting=False)
             listed = "\n".join(f"  {line}" for line in lines)
             raise ConfigError(f"{path.name} cannot be used:\n{listed}") from error
 

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from metrics.indicators.intervals import LEVEL, Floats
 from metrics.packing import Ints
+from metrics.statistics.figures import Floats
+from metrics.statistics.intervals import LEVEL
 
 DIGITS = 9
 """Scores that agree to so many decimals are equal: what is left is rounding."""

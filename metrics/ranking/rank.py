@@ -7,7 +7,6 @@ from datetime import datetime
 
 import numpy as np
 
-from metrics.indicators.intervals import Z
 from metrics.indicators.reasons import code_of
 from metrics.model import IndicatorValue, Ranking, RankRow
 from metrics.ranking.method import Method
@@ -15,6 +14,7 @@ from metrics.ranking.ranges import bands, places, rank_ranges
 from metrics.ranking.reasons import reason
 from metrics.ranking.scores import BEST, Composite, Score, composite
 from metrics.regions import Registry
+from metrics.statistics.intervals import Z
 
 Figures = dict[str, IndicatorValue]
 

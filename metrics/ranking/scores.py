@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from metrics.catalogue import CATALOGUE
-from metrics.indicators.intervals import Z
 from metrics.model import IndicatorValue, ValueStatus
 from metrics.ranking.method import Component, Method
+from metrics.statistics.intervals import Z
 
 BEST = 100.0
 

@@ -76,8 +76,9 @@ def test_difference_of_a_region_goes_over_its_template_entry_by_entry(folder: Pa
     assert plain.mapping.digest != one.mapping.digest
 
 
-def test_sources_of_a_simulation_give_simulated_records(folder: Path) -> None:
-    before = TEMPLATE.replace("version: 1", "version: 1\nsimulated: yes")
+@pytest.mark.parametrize("word", ["yes", "true", "y", "T"])
+def test_sources_of_a_simulation_give_simulated_records(folder: Path, word: str) -> None:
+    before = TEMPLATE.replace("version: 1", f"version: 1\nsimulated: {word}")
     (one,) = read(folder, f"  - {{region: '{CODES[0]}', name: c, template: platform}}", before).sources
     assert one.mapping.simulated
 
