@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Days
+from metrics.observation import Days
 
 WEEKS = 4
 REFERENCE = 3

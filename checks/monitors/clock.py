@@ -7,12 +7,12 @@ import datetime as dt
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Finding
 from checks.monitors.kind import About
 from checks.monitors.profile import localised
 from checks.monitors.rows import alarms
 from metrics.datasets import DATASETS, VERSION
 from metrics.model import Severity
+from metrics.observation import Finding
 
 FEWEST, SHARE = 3, 0.02
 

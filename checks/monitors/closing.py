@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Finding
 from checks.monitors.kind import About
 from checks.monitors.profile import SHAPES
 from checks.monitors.rows import CASES, alarms, by_region, dated
 from metrics.model import Severity
+from metrics.observation import Finding
 
 FEWEST, FEWEST_CLOSED = 10, 5
 MINUTE = "1m"

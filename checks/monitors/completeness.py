@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Finding
 from checks.monitors.kind import About
 from checks.monitors.profile import DURATION, HOUR, STRAIGHT
 from checks.monitors.rises import Rise, risen
 from metrics.model import Severity
+from metrics.observation import Finding
 
 RISE = Rise(effect=0.2, quantile=5.5, fewest=25, fewest_before=60)
 

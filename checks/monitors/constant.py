@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Finding
 from checks.monitors.kind import About
 from checks.monitors.rows import alarms, by_region, dated
 from metrics.model import Severity
+from metrics.observation import Finding
 
 RUNS = {"traffic": ("requests", 6), "probes": ("total_seconds", 8)}
 """Measurements, and how often one may follow itself."""

@@ -9,9 +9,9 @@ import polars as pl
 
 from checks.monitors.blocks import WEEKS, days_of, judged, placed
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Finding
 from checks.monitors.kind import About
 from metrics.model import Severity
+from metrics.observation import Finding
 
 FEWEST = 5
 FEWEST_ONLINE = 10

@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.kind import About
 from checks.monitors.rows import alarms, dated
 from metrics.model import Severity
+from metrics.observation import Cause, Finding
 
 FEWEST = 50
 LARGEST = 55.4

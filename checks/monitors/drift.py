@@ -15,11 +15,11 @@ import polars as pl
 
 from checks.monitors.blocks import KEY, compared, days_of
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.kind import About
 from checks.monitors.profile import FILLED, HOUR, STRAIGHT
 from checks.monitors.statistics import chi_square_bound
 from metrics.model import Severity
+from metrics.observation import Cause, Finding
 
 LEAST_PSI, LEAST_JS = 0.3, 0.04
 """Smallest effect that is worth anybody's time; 0.25 is commonly called a major shift."""

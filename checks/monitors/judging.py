@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.kind import Monitor
+from metrics.observation import Cause, Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Days, Finding
 from metrics.model import Outcome, Severity
+from metrics.observation import Cause, Days, Finding
 
 Judged = Mapping[tuple[str, str], int]
 """Records looked at, by record set and region."""

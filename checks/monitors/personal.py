@@ -8,10 +8,10 @@ import polars as pl
 
 from checks.masking import NAMES, personal
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Finding
 from checks.monitors.kind import About
 from metrics.datasets import DATASETS
 from metrics.model import Severity
+from metrics.observation import Finding
 
 SIXTEEN = r"(?:^|[^0-9])([0-9]{16})(?:$|[^0-9])"
 WOMEN = 40

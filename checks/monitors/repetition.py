@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Finding
 from checks.monitors.kind import About
 from checks.monitors.rows import CONTENT, alarms, by_region
 from checks.monitors.signatures import repeated, signed
 from metrics.model import Severity
+from metrics.observation import Finding
 
 FEWEST, SHARE = 5, 0.8
 """Records that are repeated, and their share of the records of the days they are on."""

@@ -10,9 +10,9 @@ import polars as pl
 
 from checks.monitors.blocks import compared, days_of
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.kind import About
 from checks.monitors.profile import FILLED
+from metrics.observation import Cause, Finding
 
 
 @dataclass(frozen=True, slots=True)

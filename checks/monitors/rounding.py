@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.kind import About
 from checks.monitors.profile import SHAPES
 from checks.monitors.rows import CASES, alarms, dated
 from metrics.model import Severity
+from metrics.observation import Cause, Finding
 
 MINUTES = {60: 0.3, 10: 0.45, 5: 0.6}
 """Multiples, coarsest first, and the share of the durations from which on they are too many."""

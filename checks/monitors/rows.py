@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Days, Finding
 from checks.monitors.kind import About
 from checks.monitors.profile import SHAPES, localised
 from metrics.datasets import DATASETS, SURVEY_ELEMENTS
+from metrics.observation import Days, Finding
 
 CASES = ("transactions", "complaints")
 CONTENT: dict[str, tuple[str, ...]] = {

@@ -10,9 +10,9 @@ import polars as pl
 
 from checks.contract import Contract
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.kind import About
 from metrics.model import Severity
+from metrics.observation import Cause, Finding
 
 SEVERITIES: dict[str, Severity] = {
     "removed": Severity.CRITICAL,

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.monitors.evidence import Evidence, Grid
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.kind import About
 from checks.monitors.stretches import dates
 from checks.monitors.volume import UNCOUNTED
 from metrics.model import Severity
+from metrics.observation import Cause, Finding
 
 ALWAYS_ON = frozenset({"probes", "traffic"})
 """Record sets that come around the clock; their hours are those of the clock."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from checks.monitors.finding import Days
 from metrics.calendar import EPOCH
+from metrics.observation import Days
 
 
 def stretches(broken: np.ndarray) -> Iterator[tuple[int, int, int]]:

@@ -15,12 +15,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.monitors.evidence import Evidence, Grid
-from checks.monitors.finding import Finding
 from checks.monitors.kind import About
 from checks.monitors.seasonal import Expected, expected
 from checks.monitors.stretches import dates
 from checks.monitors.volume import UNCOUNTED, records_of, to_judge
 from metrics.model import Severity
+from metrics.observation import Finding
 
 LEFT = 0.6
 """Share of the records that are left in the drop that is looked for."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.kind import About
 from metrics.model import Severity
+from metrics.observation import Cause, Finding
 
 TOLERANCE = 0.005
 """Share by which a total may be off: a source goes on counting while it is read."""

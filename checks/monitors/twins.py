@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Finding
 from checks.monitors.kind import About
 from checks.monitors.rows import alarms, by_region, dated
 from metrics.datasets import VERSION
 from metrics.model import Severity
+from metrics.observation import Finding
 
 FEWEST, SHARE = 3, 0.005
 NOT_CONTENT = frozenset({"id", VERSION, "simulated", "_row", "warnings"})

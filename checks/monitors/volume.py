@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from checks.monitors.evidence import Evidence, Grid
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.kind import About
 from checks.monitors.seasonal import FEWEST, Expected, expected
 from checks.monitors.stretches import dates, stretches
 from metrics.model import Severity
+from metrics.observation import Cause, Finding
 
 SCORE = 5.0
 """Spreads away from the expected count: a chance of one in three million a day and direction."""

@@ -17,11 +17,11 @@ from checks.compile import CONTRACTS, load_contract
 from checks.gate import Gate
 from checks.monitors import MONITORS
 from checks.monitors.evidence import TOTALS, Evidence, of_regions
-from checks.monitors.finding import Finding
 from checks.monitors.judging import judge
 from checks.monitors.profile import columns, counts, localised, shares
 from metrics.calendar import calendars_of
 from metrics.datasets import DATASETS
+from metrics.observation import Finding
 from metrics.regions import indonesia
 from simulator.country import Country
 from simulator.year import simulate

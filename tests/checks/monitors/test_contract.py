@@ -10,11 +10,11 @@ import pytest
 
 from checks.monitors import MONITORS
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.judging import judge
 from checks.monitors.kind import Monitor
 from metrics.datasets import DATASETS
 from metrics.model import Outcome
+from metrics.observation import Cause, Finding
 from tests.checks.defects.trial import clean
 
 SEED = 1

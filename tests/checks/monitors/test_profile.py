@@ -9,11 +9,9 @@ import pytest
 
 from checks.compile import load_contract
 from checks.monitors.evidence import COUNTS, SHARES, of_regions
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.profile import SHAPES, columns, counts, shares
 from metrics.calendar import calendars_of
 from metrics.datasets import DATASETS
-from metrics.model import Outcome, Severity
 from metrics.regions import indonesia
 from tests.checks.defects.trial import clean
 from tests.checks.records import frame_of, good
@@ -84,14 +82,3 @@ def test_column_of_free_text_has_no_list_of_words_and_column_of_dates_has_shapes
     assert told["a"]["values"] is None
     assert told["d"]["formats"] == ["9999-99-99"]
     assert (told["w"]["values"], told["w"]["nulls"], told["w"]["formats"]) == (["x"], 20, None)
-
-
-def test_finding_becomes_a_result_with_field_days_and_cause_in_its_detail() -> None:
-    day = dt.date(2025, 6, 2)
-    finding = Finding(
-        "drift", "surveys", WEST, "cost", (day, day), Outcome.ERROR, Severity.WARNING, "accuracy",
-        n=3, detail="too few", remedy="Wait.", cause=Cause.LEARNING,
-    )  # fmt: skip
-    result = finding.result(4.0)
-    assert (result.rule, result.region, result.milliseconds, result.n) == ("drift", WEST, 4.0, 3)
-    assert result.detail == "cost: too few (2025-06-02 to 2025-06-02) [learning] Wait."

@@ -12,9 +12,9 @@ import pytest
 from checks.compile import CONTRACTS, load_contract
 from checks.monitors import closing, personal, rounding, totals
 from checks.monitors.evidence import TOTALS, Evidence, of_regions
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.personal import is_nik
 from metrics.model import Outcome, Severity
+from metrics.observation import Cause, Finding
 from metrics.regions import indonesia
 from tests.checks.monitors.grids import CALENDARS
 from tests.checks.records import frame_of, good

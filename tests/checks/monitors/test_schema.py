@@ -9,9 +9,9 @@ import pytest
 
 from checks.compile import load_contract
 from checks.monitors.evidence import Evidence, of_regions
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.profile import columns
 from checks.monitors.schema import SEVERITIES, findings
+from metrics.observation import Cause, Finding
 from metrics.regions import indonesia
 from tests.checks.monitors.grids import CALENDARS
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from checks.monitors import silence, sustained, volume
 from checks.monitors.evidence import Evidence
-from checks.monitors.finding import Cause, Finding
 from checks.monitors.seasonal import FEWEST, WINDOW, expected
 from metrics.model import Outcome
+from metrics.observation import Cause, Finding
 from tests.checks.monitors.grids import CALENDARS, DAYS, OPEN, evidence_of, place, poisson
 
 TUESDAY = dt.date(2025, 9, 16)
