@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -68,10 +69,14 @@ class RollUpSettings:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A batch that this process just took in, with what only this process knows of it."""
+    """A batch that this process just took in, with what only this process knows of it.
+
+    ``checks``: results that are kept of the batch. ``judged``: all, for the history of each check.
+    """
 
     batch: Batch
     checks: Sequence[CheckResult] = ()
+    judged: Sequence[CheckResult] = ()
     rejections: Mapping[tuple[str | None, str], int] = field(default_factory=dict)
 
 
@@ -105,6 +110,7 @@ class RollUp:
             days=engine.table("days", _day_table(self._calendars)),
             class_days=engine.table("class_days", _class_table(self._settings)),
             month=engine.table("month_of_rollup", _month_table("1970-01")),
+            wanted=engine.table("wanted_regions", _wanted(())),
         )
 
     def catch_up(self, dataset: str, arrivals: Sequence[Arrival] = ()) -> list[str]:
@@ -125,6 +131,7 @@ class RollUp:
                 writer.batches([arrival.batch])
                 writer.rejections(arrival.batch.id, arrival.rejections)
                 writer.checks(arrival.batch.id, arrival.checks)
+                writer.history(arrival.judged, arrival.batch.finished or arrival.batch.started)
             writer.watermark(archive_version=version, calendar_hash=self.digest)
         return months
 
@@ -155,6 +162,13 @@ class RollUp:
             self._engine.table("month_of_rollup", _month_table(month))
         self._engine.load(self._archive, dataset, wanted, version)
         return ROLLUPS[dataset][1](dataset, context)
+
+    def current(self, dataset: str, month: str, version: int, regions: Sequence[str]) -> pa.Table:
+        """Current version of each record of some regions and a month, with all columns of the archive."""
+        context = self._context
+        self._engine.table("wanted_regions", _wanted(regions))
+        self._engine.load(self._archive, dataset, [month], version)
+        return context.run(dataset, "current", _of_wanted)
 
     def _rolled_up(
         self, dataset: str, months: Sequence[str], version: int
@@ -244,6 +258,14 @@ def _day_table(calendars: Mapping[str, Calendar]) -> pa.Table:
             table = table.append_column(key, pc.add(table.column(column), number * DAYS_OF_CALENDAR))
         tables.append(table)
     return pa.concat_tables(tables)
+
+
+def _wanted(regions: Sequence[str]) -> pa.Table:
+    return pa.table({"region": pa.array(regions, pa.string())})
+
+
+def _of_wanted(records: ir.Table, context: Context) -> ir.Table:
+    return records.semi_join(context.wanted, "region")
 
 
 def _month_table(month: str) -> pa.Table:

@@ -28,6 +28,7 @@ class Context:
     in use, with ``day_key`` and ``workday_key`` (see ``day_key``).
     ``class_days``: class, working_days (deadline of a complaint that brings none of its own).
     ``month``: one row, the month to roll up: month, first_day, last_day.
+    ``wanted``: regions whose records are read, where not all are.
     """
 
     engine: Engine
@@ -35,6 +36,7 @@ class Context:
     days: ir.Table
     class_days: ir.Table
     month: ir.Table
+    wanted: ir.Table
 
     def run(self, dataset: str, part: str, build: Callable[[ir.Table, Context], ir.Table]) -> pa.Table:
         """Rows of what ``build`` makes of the current version of each record of a record set."""

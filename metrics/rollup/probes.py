@@ -71,16 +71,24 @@ def _days(records: ir.Table, context: Context) -> ir.Table:
 
 
 def _facts(records: ir.Table, context: Context) -> ir.Table:
-    own = _of_month(_states(records, context), context)
-    total_us = (own.total_seconds * 1_000_000).round().cast("int64")
-    answered = own.up & own.total_seconds.notnull()
-    timed = own.mutate(latency_us=answered.ifelse(total_us, ibis.null("int64")))
+    """Facts of each target from its probes of the month; where it has none, the times of those before."""
+    month, states = context.month, _states(records, context)
+    known = states.semi_join(month, states.month <= month.month)
+    own = known.month == known.month.max().over()
+    marked = known.mutate(own=own)
+    total_us = (marked.total_seconds * 1_000_000).round().cast("int64")
+    answered = marked.own & marked.up & marked.total_seconds.notnull()
+    timed = marked.mutate(latency_us=answered.ifelse(total_us, ibis.null("int64")))
+
+    def of_own(value: ir.Value) -> ir.Value:
+        return ibis.coalesce(timed.own.ifelse(value, ibis.null("int64")).max(), value.max())
+
     facts = timed.group_by(_TARGET).aggregate(
         latency=bucket(timed.latency_us).collect(where=timed.latency_us.notnull()),
         latency_total_us=total(timed.latency_us),
-        last_checked_us=timed.at_us.max(),
-        last_observed_us=timed.observed_us.max(),
-        simulated=timed.simulated.any(),
+        last_checked_us=of_own(timed.at_us),
+        last_observed_us=of_own(timed.observed_us),
+        simulated=(timed.own & timed.simulated).any() | (~timed.own.any() & timed.simulated.any()),
     )
     return facts.order_by(_TARGET)
 
@@ -92,13 +100,13 @@ def _reasons(records: ir.Table, context: Context) -> ir.Table:
 
 
 def _joined(days: pa.Table, facts: pa.Table, reasons: pa.Table, month: str) -> pa.Table:
-    """Put the three together; a target that only spilled over from the month before has no facts."""
+    """Put the three together, for each target with a state in the month."""
     texts: dict[tuple[str, str], dict[str, int]] = {}
     for row in reasons.to_pylist():
         texts.setdefault((row["region"], row["target"]), {})[row["why"]] = row["n"]
     wide = days.set_column(2, "days", packed_sums(_column(days, "days"), ["day"], _DAY[1:]))
     packed = facts.set_column(2, "latency", packed_counts(_column(facts, "latency")))
-    joined = wide.join(packed, _TARGET, join_type="full outer").sort_by(
+    joined = wide.join(packed, _TARGET, join_type="left outer").sort_by(
         [(key, "ascending") for key in _TARGET]
     )
     keys = zip(joined.column("region").to_pylist(), joined.column("target").to_pylist(), strict=True)

@@ -75,9 +75,9 @@ def flag(name: str, comment: str, *, key: bool = False) -> Column[Any]:
     return _column(name, Boolean(), comment, key=key, null=False)
 
 
-def day(name: str, comment: str) -> Column[Any]:
+def day(name: str, comment: str, *, key: bool = False, null: bool = False) -> Column[Any]:
     """Calendar date."""
-    return _column(name, Date(), comment, key=False, null=False)
+    return _column(name, Date(), comment, key=key, null=null)
 
 
 def instant(name: str, comment: str, *, null: bool = False) -> Column[Any]:

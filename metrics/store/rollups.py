@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 import pyarrow as pa
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Table, delete, select
 
 from metrics.errors import StoreError, UnknownName
 from metrics.model import Batch, CheckResult
-from metrics.store import batches, bulk
+from metrics.store import batches, bulk, observations
 from metrics.store.selection import Wanted, matching
 from metrics.store.tables import DATASET_TABLES, ROLLUP_TABLES, SEED, WATERMARK
 
@@ -81,6 +82,11 @@ class RollupWriter:
     def checks(self, batch_id: str, results: Sequence[CheckResult]) -> None:
         """Write a batch's check results, in place of those that were there."""
         batches.put_checks(self._connection, batch_id, results)
+
+    def history(self, results: Sequence[CheckResult], at: datetime) -> None:
+        """Continue the history of each check and region of a batch, and add the cost of each check."""
+        observations.put_standings(self._connection, observations.verdicts_of(results), at)
+        observations.add_costs(self._connection, observations.costs_of(results, at))
 
     def watermark(self, archive_version: int, calendar_hash: str) -> None:
         """Say what state of the archive the roll-up stands for from now on."""

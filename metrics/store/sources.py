@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from metrics.model import SourceRun, SourceState
 from metrics.store import bulk
@@ -42,6 +42,14 @@ def put_runs(connection: Connection, runs: Sequence[SourceRun], keep_from: datet
     columns: dict[str, Sequence[Any]] = {name: [getattr(run, name) for run in runs] for name in _RUN_FIELDS}
     bulk.insert(connection, SOURCE_RUN, columns)
     connection.execute(delete(SOURCE_RUN).where(SOURCE_RUN.c.started < keep_from))
+
+
+def first_runs(connection: Connection) -> dict[str, datetime]:
+    """When each source was asked in the first fetch that is still known."""
+    statement = select(SOURCE_RUN.c.source, func.min(SOURCE_RUN.c.started).label("first")).group_by(
+        SOURCE_RUN.c.source
+    )
+    return {row.source: row.first for row in connection.execute(statement)}
 
 
 def runs(connection: Connection, source: str | None, limit: int) -> list[SourceRun]:

@@ -45,12 +45,13 @@ from metrics.store import (
     sources,
 )
 from metrics.store.database import Database, parse_url
+from metrics.store.observing import Observing
 from metrics.store.rankings import RankingHead
 from metrics.store.rollups import RollupWriter, Watermark
 from metrics.store.selection import Wanted
 
 
-class Store:
+class Store(Observing):
     """A store in a SQLite file or a PostgreSQL database. Safe to share between threads."""
 
     def __init__(self, database: Database) -> None:
@@ -240,6 +241,11 @@ class Store:
         """Return fetches of a source, or of all, the latest first."""
         with self._database.read() as connection:
             return sources.runs(connection, source, limit)
+
+    def first_source_runs(self) -> dict[str, datetime]:
+        """Return when each source was asked in the first fetch that is still known."""
+        with self._database.read() as connection:
+            return sources.first_runs(connection)
 
     # pushes
 

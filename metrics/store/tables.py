@@ -11,6 +11,17 @@ from sqlalchemy import Column, Index, Table
 from metrics.store.collection_tables import SOURCE, SOURCE_RUN
 from metrics.store.columns import day, document, flag, instant, number, packed, real, text, whole
 from metrics.store.metadata import METADATA, belongs_to
+from metrics.store.observation_tables import (
+    CHECK_COST,
+    FINDING,
+    INCIDENT,
+    INCIDENT_ACT,
+    PROFILE,
+    PROFILE_MARK,
+    SHAPE,
+    STANDING,
+    WATCH,
+)
 from metrics.store.push_tables import PUSH_ACT, PUSH_RECEIPT, PUSH_SECRET, PUSH_TOKEN
 
 META = Table(
@@ -336,3 +347,16 @@ COLLECTION_TABLES = (SOURCE, SOURCE_RUN)
 
 PUSH_TABLES = (PUSH_TOKEN, PUSH_SECRET, PUSH_ACT, PUSH_RECEIPT)
 """Tables of those who push records, and of what they were answered."""
+
+OBSERVATION_TABLES = (
+    PROFILE,
+    PROFILE_MARK,
+    SHAPE,
+    WATCH,
+    FINDING,
+    STANDING,
+    CHECK_COST,
+    INCIDENT,
+    INCIDENT_ACT,
+)
+"""Tables of what the monitors compare and find, and of incidents."""
