@@ -52,12 +52,14 @@ class MappedChunk:
     ``frame`` because nothing of them could be read. ``raw``: ``_row`` and the source's own
     columns, the payload of rejected records. ``origins``: where each record is from
     (``ORIGINS_SCHEMA``; ``row`` is its number there), ``None`` where the batch is from one source.
+    ``listed``: columns of ``raw`` that hold words out of a list, such as a channel, and nobody's name.
     """
 
     frame: pl.DataFrame
     issues: pl.DataFrame
     raw: pl.DataFrame
     origins: pl.DataFrame | None = None
+    listed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,12 @@ COLUMNS = pl.Schema(
 """Columns of ``Evidence.columns``."""
 TOTALS = pl.Schema({"dataset": pl.String(), "region": pl.String(), "total": pl.Int64(), "taken": pl.Int64()})
 """Columns of ``Evidence.totals``."""
+EXPECTED = pl.Schema({"dataset": pl.String(), "region": pl.String(), "since": pl.Date()})
+"""Columns of ``Evidence.expected``."""
+
+
+SEVERAL = 3
+"""Regions that deliver a record set, from which on a day without any record is taken for the collection's."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,8 @@ class Evidence:
     contract's columns. ``columns`` and ``columns_before``: what the batch as it came, and the one
     before it from the same source, looked like (``profile.columns``); ``source`` is a region's
     code, or any other name. ``totals``: how many records a source says it has, and how many of
-    them were taken in. ``contracts``: by record set.
+    them were taken in. ``expected``: regions with a source of their own, and the day on which it was first
+    asked. ``contracts``: by record set.
     """
 
     first: dt.date
@@ -70,6 +77,7 @@ class Evidence:
     columns: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COLUMNS))
     columns_before: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COLUMNS))
     totals: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TOTALS))
+    expected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXPECTED))
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -83,16 +91,20 @@ class Evidence:
 
     def _grids(self) -> Iterable[Grid]:
         counted = self.counts.filter(pl.col("day") <= self.last, pl.col("n") > 0)
+        collected = _collected(counted)
         joined = counted.join(self.regions, on="region").sort("dataset", "calendar", "region", "day")
         for (dataset, calendar), part in joined.group_by(["dataset", "calendar"], maintain_order=True):
-            yield _grid(str(dataset), self.calendars[str(calendar)], part, self)
+            days = collected.get(str(dataset))
+            yield _grid(str(dataset), self.calendars[str(calendar)], part, self, days)
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Records of one record set by region (rows) and day (columns, without a gap to the last day).
 
-    ``hours``: working hours of each day; ``open``: whether it has any.
+    ``hours``: working hours of each day; ``open``: whether it has any. ``collected``: whether any region
+    delivered anything on the day. Where none of several did, nobody asked them: it is no day of any
+    region's schedule, and has no working hours here.
     """
 
     dataset: str
@@ -100,6 +112,7 @@ class Grid:
     days: np.ndarray
     counts: np.ndarray
     hours: np.ndarray
+    collected: np.ndarray
     first: int
 
     @property
@@ -121,7 +134,20 @@ class Grid:
         return ended
 
 
-def _grid(dataset: str, calendar: Calendar, part: pl.DataFrame, evidence: Evidence) -> Grid:
+def _collected(counted: pl.DataFrame) -> dict[str, np.ndarray]:
+    """Epoch days with records of any region, of the record sets that several regions deliver."""
+    several = counted.group_by("dataset").agg(
+        pl.col("region").n_unique().alias("regions"), pl.col("day").unique().cast(pl.Int32)
+    )
+    return {
+        row["dataset"]: np.array(row["day"], dtype=np.int64)
+        for row in several.filter(pl.col("regions") >= SEVERAL).iter_rows(named=True)
+    }
+
+
+def _grid(
+    dataset: str, calendar: Calendar, part: pl.DataFrame, evidence: Evidence, collected: np.ndarray | None
+) -> Grid:
     day = part["day"].cast(pl.Int32).to_numpy().astype(np.int64)
     days = np.arange(day.min(), epoch_day(evidence.last) + 1, dtype=np.int64)
     regions = part["region"].unique(maintain_order=True)
@@ -129,7 +155,9 @@ def _grid(dataset: str, calendar: Calendar, part: pl.DataFrame, evidence: Eviden
     counts = np.zeros((len(regions), len(days)), dtype=np.int64)
     np.add.at(counts, (row, day - days[0]), part["n"].to_numpy())
     edges = calendar.working_us_before(np.append(days, days[-1] + 1) * 86_400_000_000)
-    return Grid(dataset, tuple(regions), days, counts, np.diff(edges) / 3.6e9, epoch_day(evidence.first))
+    asked = np.ones(len(days), dtype=bool) if collected is None else np.isin(days, collected)
+    hours = np.where(asked, np.diff(edges) / 3.6e9, 0.0)
+    return Grid(dataset, tuple(regions), days, counts, hours, asked, epoch_day(evidence.first))
 
 
 def of_regions(regions: Iterable[Region]) -> pl.DataFrame:

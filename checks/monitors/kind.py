@@ -9,8 +9,8 @@ from checks.monitors.evidence import Evidence
 from metrics.model import Outcome, Severity
 from metrics.observation import Cause, Days, Finding
 
-Judged = Mapping[tuple[str, str], int]
-"""Records looked at, by record set and region."""
+Judged = Mapping[tuple[str, str], int] | Mapping[tuple[str, str | None], int]
+"""Records looked at, by record set and region (``None``: of a source that many regions share)."""
 
 
 @dataclass(frozen=True, slots=True)

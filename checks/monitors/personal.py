@@ -17,6 +17,8 @@ SIXTEEN = r"(?:^|[^0-9])([0-9]{16})(?:$|[^0-9])"
 WOMEN = 40
 """Added to the day of birth in the NIK of a woman. Source: Permendagri 72/2022 on the NIK's make-up."""
 DAYS, MONTHS = (1, 31), (1, 12)
+MASKED = r"\[(?:nik|phone|email|name)(?::[a-p]+)?\]"
+"""What ``checks.masking.mask`` leaves."""
 EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
 
 ABOUT = About(
@@ -24,12 +26,15 @@ ABOUT = About(
     dimension="privacy",
     severity=Severity.CRITICAL,
     watches=(
-        "Every text column: numbers of sixteen digits whose parts are a region of the registry, a day "
-        "(women: plus 40) and a month, as a NIK has; other numbers as long; telephone numbers; e-mail "
-        "addresses; names that follow a form of address."
+        "Every text column: what the gate has masked; numbers of sixteen digits whose parts are a region "
+        "of the registry, a day (women: plus 40) and a month, as a NIK has; other numbers as long; telephone "
+        "numbers; e-mail addresses; names that follow a form of address."
     ),
-    baseline="None: no such text may be stored.",
-    threshold="One record. A NIK by its structure is critical, a name by its form of address a warning.",
+    baseline="None: no such text may be stored, and none should be sent.",
+    threshold=(
+        "One record. What is stored unmasked is critical, a name by its form of address, and all that was "
+        "masked on its way in, a warning: nobody can read it, and the source goes on sending it."
+    ),
     blind=(
         "Names without a form of address, in small letters or abbreviated; addresses; NIK of regions that "
         "the registry no longer lists (found as a number of sixteen digits)."
@@ -63,7 +68,8 @@ def is_nik(digits: pl.Expr, prefixes: list[str]) -> pl.Expr:
 
 def _column(dataset: str, name: str, rows: pl.DataFrame, prefixes: list[str]) -> Iterator[Finding]:
     text = pl.col(name)
-    suspect = rows.filter((personal(name) | text.str.contains(NAMES)).fill_null(value=False))
+    looks = personal(name) | text.str.contains(NAMES) | text.str.contains(MASKED)
+    suspect = rows.filter(looks.fill_null(value=False))
     if suspect.is_empty():
         return
     digits = (
@@ -71,15 +77,7 @@ def _column(dataset: str, name: str, rows: pl.DataFrame, prefixes: list[str]) ->
         .str.replace_all(r"([0-9])[ .-]{1,2}([0-9])", "$1$2")
         .str.extract(SIXTEEN)
     )
-    nik = is_nik(digits, prefixes)
-    email, named = text.str.contains(EMAIL), text.str.contains(NAMES)
-    kinds = {
-        "a NIK": (nik, Severity.CRITICAL),
-        "a number of sixteen digits": (digits.is_not_null() & ~nik, Severity.WARNING),
-        "an e-mail address": (email, Severity.CRITICAL),
-        "a telephone number": (digits.is_null() & ~email & personal(name) & ~named, Severity.CRITICAL),
-        "a name": (named, Severity.WARNING),
-    }
+    kinds = _kinds(name, digits, prefixes)
     anchor = pl.col(DATASETS[dataset].anchor).cast(pl.Date)
     for kind, (has, severity) in kinds.items():
         groups = (
@@ -102,3 +100,18 @@ def _column(dataset: str, name: str, rows: pl.DataFrame, prefixes: list[str]) ->
                 bad=bad,
                 severity=severity,
             )
+
+
+def _kinds(name: str, digits: pl.Expr, prefixes: list[str]) -> dict[str, tuple[pl.Expr, Severity]]:
+    """Kinds of personal data, each with what tells it and how grave it is."""
+    text = pl.col(name)
+    nik = is_nik(digits, prefixes)
+    email, named = text.str.contains(EMAIL), text.str.contains(NAMES)
+    return {
+        "a NIK": (nik, Severity.CRITICAL),
+        "a number of sixteen digits": (digits.is_not_null() & ~nik, Severity.WARNING),
+        "an e-mail address": (email, Severity.CRITICAL),
+        "a telephone number": (digits.is_null() & ~email & personal(name) & ~named, Severity.CRITICAL),
+        "a name": (named, Severity.WARNING),
+        "personal data, masked when they came": (text.str.contains(MASKED), Severity.WARNING),
+    }

@@ -60,6 +60,12 @@ SHAPES: dict[str, Shape] = {
 }
 
 
+def listed(dataset: str) -> frozenset[str]:
+    """Columns of a record set that hold words out of a list."""
+    shape = SHAPES[dataset]
+    return frozenset((*shape.words, *([shape.outcome] if shape.outcome else [])))
+
+
 def localised(frame: pl.DataFrame, regions: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """Frame whose instants in these columns are naive, on the clock of the region; others stay as they are.
 

@@ -72,11 +72,12 @@ Columns = Mapping[str, Column]
 def findings(evidence: Evidence) -> list[Finding]:
     """One finding for each change of each source. ``n``: rows of the batch."""
     found: list[Finding] = []
-    judged: dict[tuple[str, str], int] = {}
+    judged: dict[tuple[str, str | None], int] = {}
     now, before = _sources(evidence.columns), _sources(evidence.columns_before)
     for (dataset, source), columns in sorted(now.items()):
         rows = max(column.rows for column in columns.values())
-        region = source if source in evidence.codes else None
+        place = source.partition("/")[0]
+        region = place if place in evidence.codes else None
         if (dataset, source) in before:
             changes = [*_changes(before[dataset, source], columns)]
         elif dataset in evidence.contracts:
@@ -85,8 +86,7 @@ def findings(evidence: Evidence) -> list[Finding]:
             text = f"{source}: no batch before, and no contract"
             found.append(ABOUT.unchecked(dataset, region, Cause.LEARNING, text))
             continue
-        if region:
-            judged[dataset, region] = rows
+        judged[dataset, region] = rows
         for kind, field, text in changes:
             where = "" if region else f"{source}: "
             detail = f"{where}{kind}: {text}"

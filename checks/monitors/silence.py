@@ -43,8 +43,8 @@ ABOUT = About(
         "records a day: 5 working days; of a daily probe: 2 days."
     ),
     blind=(
-        "Regions that never delivered (the registry knows them, their history does not); a source of a "
-        "record a month; days that are not over."
+        "Regions that never delivered (see never-delivered); a source of a record a month; days that are not "
+        "over; days on which no region at all delivered the record set, which are the collection's."
     ),
     remedy="Look at the source's last fetch, and ask the region whether its system delivers.",
 )
@@ -69,7 +69,7 @@ def findings(evidence: Evidence) -> list[Finding]:
 
 
 def _silences(grid: Grid) -> Iterator[Finding]:
-    hours = np.full(len(grid.days), 24.0) if grid.dataset in ALWAYS_ON else grid.hours
+    hours = np.where(grid.collected, 24.0, 0.0) if grid.dataset in ALWAYS_ON else grid.hours
     elapsed = np.concatenate([[0.0], np.cumsum(hours)])
     usual = float(np.median(hours[hours > 0])) if (hours > 0).any() else 24.0
     counts = np.concatenate([grid.counts, np.ones((len(grid.counts), 1), np.int64)], axis=1)

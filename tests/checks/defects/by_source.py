@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
 from tests.checks.defects.kind import Defect, Plant, Site
@@ -60,5 +62,13 @@ BY_SOURCE: tuple[Defect, ...] = (
     columns("blanks jumped", "service", "60 % of the batch", _blank),
     totals("pages missing", 0.9),
     totals("pages read twice", 1.1),
+    Defect(
+        "never delivered",
+        "complaints",
+        "never-delivered",
+        lambda frame, site: frame.filter(pl.col("region") != site.region),
+        "no record at all",
+        days=(dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
+    ),
 )
-"""Found whatever chance does, before a record is mapped."""
+"""Found whatever chance does, most of them before a record is mapped."""

@@ -91,6 +91,7 @@ def clean(seed: int, regions: int = REGIONS, scale: float = SCALE) -> World:
         columns=source,
         columns_before=source,
         totals=totals,
+        expected=_expected(frame),
     )
     loudest = records["complaints"].group_by("region").len().sort("len", "region")["region"][-1]
     found = frozenset(_key(item) for item in alarms(evidence))
@@ -161,6 +162,13 @@ def _totals(rows: pl.DataFrame) -> pl.DataFrame:
         .select(pl.lit("transactions").alias("dataset"), "region", "total", pl.col("total").alias("taken"))
         .cast(TOTALS)
     )
+
+
+def _expected(regions: pl.DataFrame) -> pl.DataFrame:
+    """Every region has a source of its own for every record set with cases."""
+    datasets = pl.DataFrame({"dataset": ["transactions", "complaints"]})
+    since = pl.lit(dt.date(YEAR, 1, 1)).alias("since")
+    return datasets.join(regions, how="cross").select("dataset", "region", since)
 
 
 def _spoilt(

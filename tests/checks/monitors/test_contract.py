@@ -52,6 +52,7 @@ def without(evidence: Evidence, region: str) -> Evidence:
         counts=evidence.counts.filter(others),
         shares=evidence.shares.filter(others),
         totals=evidence.totals.filter(others),
+        expected=evidence.expected.filter(others),
         records={name: rows.filter(others) for name, rows in evidence.records.items()},
     )
 
