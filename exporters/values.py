@@ -56,7 +56,7 @@ def read_words(text: pl.Series, words: Mapping[str, str | None], default: str | 
     meanings = [words.get(plain(word), default) for word in distinct]
     table = pl.DataFrame({"text": distinct, "word": meanings}, schema={"text": pl.String, "word": pl.String})
     if table.height == 1:
-        return pl.select(pl.when(text.is_not_null()).then(pl.lit(meanings[0]))).to_series()
+        return pl.select(pl.when(text.is_not_null()).then(pl.lit(meanings[0], pl.String))).to_series()
     return spread(text, table, "word")
 
 

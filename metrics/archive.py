@@ -17,8 +17,10 @@ from typing import Any
 import orjson
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.fs
 from deltalake import CommitProperties, DeltaTable, Schema, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from metrics.datasets import DATASETS
@@ -34,6 +36,10 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _FULL = ("no space", "quota", "file too large")
 """What an operating system says of a disk that is full, or as full as this user may make it."""
 _KEEP_LOG = {"delta.logRetentionDuration": "interval 36500 days"}
+_BOUNDED = "delta.dataSkippingNumIndexedCols"
+_NO_BOUNDS = {_BOUNDED: "0"}
+"""The log, which is kept for good, holds no least and largest values: they may be what has to go one day."""
+_END_OF_VACUUM = "VACUUM END"
 _EXTRA = (
     pa.field("batch", pa.string()),
     pa.field("delivered_by", pa.string()),
@@ -168,7 +174,11 @@ class Archive:
             entries = table.history(table.version() - after)
         found = []
         for entry in sorted(entries, key=lambda entry: int(entry["version"])):
-            if entry["version"] <= after or entry["operation"] in {"OPTIMIZE", "VACUUM START", "VACUUM END"}:
+            if entry["version"] <= after or entry["operation"] in {
+                "OPTIMIZE",
+                "VACUUM START",
+                _END_OF_VACUUM,
+            }:
                 continue
             text = entry.get(_METADATA_KEY)
             account = orjson.loads(text) if text else None
@@ -185,25 +195,63 @@ class Archive:
         batch: Mapping[str, Any],
     ) -> int:
         """Append records in one commit and return its version. Either all of it is there, or none."""
-        metadata = orjson.dumps({"months": sorted(months), "batch": batch}).decode()
-        properties = CommitProperties(custom_metadata={_METADATA_KEY: metadata})
+        return self._commit(name, records, _properties(months, batch))
+
+    def replace(
+        self,
+        name: str,
+        records: pa.RecordBatchReader,
+        *,
+        months: Sequence[str],
+        batch: Mapping[str, Any],
+    ) -> int:
+        """Put records in the place of all that some months hold, in one commit; returns its version.
+
+        Earlier versions, and their files, are there until ``purge``.
+        """
+        return self._commit(name, records, _properties(months, batch), instead_of=months)
+
+    def _commit(
+        self,
+        name: str,
+        records: pa.RecordBatchReader,
+        properties: CommitProperties,
+        instead_of: Sequence[str] = (),
+    ) -> int:
+        commit = self._commit_files if self.is_local else self._commit_elsewhere
         with _translated(f"the archive of {name} cannot be written"):
-            if self.is_local:
-                self._append_files(name, records, properties)
-            else:
-                write_deltalake(
-                    self._uri(name),
-                    records,
-                    partition_by=["month"],
-                    mode="append",
-                    configuration=_KEEP_LOG,
-                    storage_options=self._options,
-                    writer_properties=WriterProperties(compression="LZ4_RAW"),
-                    commit_properties=properties,
-                )
+            commit(name, records, properties, instead_of)
         return self.version(name)
 
-    def _append_files(self, name: str, records: pa.RecordBatchReader, properties: CommitProperties) -> None:
+    def _commit_elsewhere(
+        self,
+        name: str,
+        records: pa.RecordBatchReader,
+        properties: CommitProperties,
+        instead_of: Sequence[str],
+    ) -> None:
+        how: dict[str, Any] = {"mode": "append"}
+        if instead_of:
+            listed = ", ".join(f"'{month}'" for month in instead_of)
+            how = {"mode": "overwrite", "predicate": f"month in ({listed})"}
+        write_deltalake(
+            self._uri(name),
+            records,
+            partition_by=["month"],
+            **how,
+            configuration=_configuration(name),
+            storage_options=self._options,
+            writer_properties=WriterProperties(compression="LZ4_RAW"),
+            commit_properties=properties,
+        )
+
+    def _commit_files(
+        self,
+        name: str,
+        records: pa.RecordBatchReader,
+        properties: CommitProperties,
+        instead_of: Sequence[str],
+    ) -> None:
         """Write the files ourselves, in bounded memory, and commit them."""
         folder = Path(self._uri(name))
         added = [_added(file, folder) for file in write_month_files(folder, records)]
@@ -215,12 +263,17 @@ class Archive:
                 added,
                 mode="append",
                 partition_by=["month"],
-                configuration=_KEEP_LOG,
+                configuration=_configuration(name),
                 commit_properties=properties,
             )
         else:
             table.create_write_transaction(
-                [*added], "append", table.schema(), partition_by=["month"], commit_properties=properties
+                [*added],
+                "overwrite" if instead_of else "append",
+                table.schema(),
+                partition_by=["month"],
+                partition_filters=[("month", "in", list(instead_of))] if instead_of else None,
+                commit_properties=properties,
             )
 
     def compact(self, name: str) -> dict[str, int]:
@@ -232,3 +285,82 @@ class Archive:
             done = table.optimize.compact()
             table.create_checkpoint()
             return {"removed": int(done["numFilesRemoved"]), "added": int(done["numFilesAdded"])}
+
+    def leftovers(self, name: str) -> list[str]:
+        """Files of records that the newest version does not name: of earlier versions, or never committed."""
+        with _translated(f"the archive of {name} cannot be read"):
+            table = self._table(name)
+            if table is None:
+                return []
+            handler = DeltaStorageHandler(self._uri(name), self._options)
+            selector = pyarrow.fs.FileSelector("", recursive=True)
+            there = pyarrow.fs.PyFileSystem(handler).get_file_info(selector)
+            named = set(pa.table(table.get_add_actions())["path"].to_pylist())
+        paths = (info.path for info in there if info.path.endswith(".parquet"))
+        return sorted(path for path in paths if path not in named and not path.startswith("_delta_log/"))
+
+    def purge(self, name: str) -> None:
+        """Delete what only earlier versions need; they can be read no more. The log of commits stays.
+
+        Only under the lock of the one process that writes. Raises ``ArchiveError`` where something
+        could not be deleted; running it again goes on from there.
+        """
+        with _translated(f"the archive of {name} cannot be purged"):
+            table = self._table(name)
+            if table is None:
+                return
+            if table.metadata().configuration.get(_BOUNDED) != _NO_BOUNDS[_BOUNDED]:
+                table = self._forget_bounds(name)
+            table.vacuum(0, dry_run=False, enforce_retention_duration=False, full=True)
+        left = self.leftovers(name)
+        if left:
+            raise ArchiveError(
+                f"the archive of {name} cannot be purged: {left[0]} and {len(left) - 1} more files are still "
+                "there; see to it that the clock is right and the folder may be written, then run it again"
+            )
+
+    def purged(self, name: str) -> list[int]:
+        """Versions at which a ``purge`` was through, in order."""
+        with _translated(f"the log of {name} cannot be read"):
+            table = self._table(name)
+            entries = [] if table is None else table.history()
+        return sorted(int(entry["version"]) for entry in entries if entry["operation"] == _END_OF_VACUUM)
+
+    def _forget_bounds(self, name: str) -> DeltaTable:
+        """Take least and largest values out of the log of a table that was made without ``_NO_BOUNDS``."""
+        if not self.is_local:
+            raise ArchiveError(
+                f"the archive of {name}: its log was made by an earlier pantau and quotes values of records, "
+                f"which is mended in a folder only; copy {self._uri(name)} to one and run it there"
+            )
+        log = Path(self._uri(name)) / "_delta_log"
+        for commit in log.glob("*.json"):
+            mended = b"".join(map(_without_bounds, commit.read_bytes().splitlines(keepends=True)))
+            passing = commit.with_suffix(".passing")
+            passing.write_bytes(mended)
+            passing.replace(commit)
+        for checkpoint in (log / "_last_checkpoint", *log.glob("*.checkpoint*.parquet")):
+            checkpoint.unlink(missing_ok=True)  # the commits say it all, and the next ones are written anew
+        table = DeltaTable(self._uri(name))
+        table.alter.set_table_properties(_NO_BOUNDS)
+        table.create_checkpoint()
+        return table
+
+
+def _properties(months: Sequence[str], batch: Mapping[str, Any]) -> CommitProperties:
+    metadata = orjson.dumps({"months": sorted(months), "batch": batch}).decode()
+    return CommitProperties(custom_metadata={_METADATA_KEY: metadata})
+
+
+def _configuration(name: str) -> dict[str, str]:
+    return {**_KEEP_LOG, **(_NO_BOUNDS if name == REJECTED else {})}
+
+
+def _without_bounds(line: bytes) -> bytes:
+    """Line of a commit, of a file's statistics only the number of its rows."""
+    action = orjson.loads(line)
+    stats = orjson.loads(action.get("add", {}).get("stats") or "{}")
+    if stats.keys() <= {"numRecords"}:
+        return line
+    action["add"]["stats"] = orjson.dumps({"numRecords": stats["numRecords"]}).decode()
+    return orjson.dumps(action) + b"\n"

@@ -59,6 +59,12 @@ def test_words_do_not_mind_case_and_blanks() -> None:
     assert read_words(texts("lain", None), words, "other").to_list() == ["other", None]
 
 
+def test_words_are_text_also_where_the_only_one_is_not_known() -> None:
+    read = read_words(texts("lain", None, "lain"), {"selesai": "completed"}, None)
+    assert read.dtype == pl.String
+    assert read.to_list() == [None, None, None]
+
+
 def test_truth_is_read_from_its_own_words_or_the_mappings() -> None:
     assert read_truth(texts("true", "FALSE", "1", "0", "ya", None), {}, None).to_list() == [
         True,
