@@ -13,6 +13,7 @@ import sys
 from metrics.definitions.complaints import COMPLAINTS
 from metrics.definitions.indicator import Direction, Indicator
 from metrics.definitions.probes import PROBES
+from metrics.definitions.reporting import REPORTING
 from metrics.definitions.surveys import SURVEYS
 from metrics.definitions.transactions import TRANSACTIONS
 from metrics.errors import UnknownName
@@ -20,7 +21,7 @@ from metrics.errors import UnknownName
 __all__ = ["CATALOGUE", "Direction", "Indicator", "indicator_of", "reference"]
 
 CATALOGUE: dict[str, Indicator] = {
-    indicator.id: indicator for indicator in (*TRANSACTIONS, *COMPLAINTS, *PROBES, *SURVEYS)
+    indicator.id: indicator for indicator in (*TRANSACTIONS, *COMPLAINTS, *PROBES, *SURVEYS, *REPORTING)
 }
 """Indicators by id, in the order in which they are shown."""
 
@@ -40,10 +41,11 @@ def reference() -> str:
         "# Indicators\n\n"
         "Generated from `metrics/catalogue.py`: run `python -m metrics.catalogue > "
         "docs/reference/indicators.md` after a change there.\n\n"
-        "Every figure carries its denominator `n` and a 95 % interval. Below the smallest `n`, or "
-        "without records, there is no figure but a status and a reason. Cases count in the month in "
-        "which they were received, by the clock of their region. Figures of a province and of the nation "
-        "come from the pooled records, never from an average of regions.\n"
+        "Every figure carries its denominator `n` and, where it is a sample of what might have been, a "
+        "95 % interval. Below the smallest `n`, without records, or while its record set is "
+        "[on hold](../howto/quality-gate.md), there is no figure but a status and a reason. Cases count in "
+        "the month in which they were received, by the clock of their region. Figures of a province and of "
+        "the nation come from the pooled records, never from an average of regions.\n"
     )
     return "\n".join([head, *(_entry(indicator) for indicator in CATALOGUE.values())])
 
@@ -56,6 +58,7 @@ def _entry(indicator: Indicator) -> str:
         "Denominator": indicator.denominator,
         "Smallest n": str(indicator.minimum_n),
         "Interval": indicator.interval,
+        "Withheld with": ", ".join(f"`{name}`" for name in indicator.needed) or "none: it tells of the data",
         "Source": indicator.source,
         "Version": indicator.version,
     }

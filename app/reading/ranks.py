@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from metrics.indicators.reasons import PATTERN, details_of
+from metrics.indicators.reasons import code_of, reason_details
 from metrics.model import Ranking, RankRow, Region
 
 
@@ -54,10 +54,10 @@ def not_ranked(ranking: Ranking | None) -> list[RankRow]:
 def reasons(rows: Iterable[RankRow]) -> list[tuple[str, int]]:
     """Reasons with the number of regions that have each, the most frequent first.
 
-    Reasons of one kind about one indicator are one, whatever their figures; the wording that
+    Reasons of one kind about one indicator or check are one, whatever their figures; the wording that
     most of these regions have stands for all.
     """
-    kinds: dict[tuple[str, str], Counter[str]] = {}
+    kinds: dict[tuple[str, str, str], Counter[str]] = {}
     for row in rows:
         for reason in dict.fromkeys(row.reasons or ("",)):
             kinds.setdefault(_kind(reason), Counter())[reason] += 1
@@ -65,10 +65,10 @@ def reasons(rows: Iterable[RankRow]) -> list[tuple[str, int]]:
     return sorted(found, key=lambda item: (-item[1], item[0]))
 
 
-def _kind(reason: str) -> tuple[str, str]:
-    """Machine id of a reason and the indicator it is about; the whole text where it has no id."""
-    match = PATTERN.match(reason)
-    return (match[1], details_of(match[2] or "").get("indicator", "")) if match else (reason, "")
+def _kind(reason: str) -> tuple[str, str, str]:
+    """Machine id of a reason, the indicator and the check it is about; the whole text where it has no id."""
+    details = reason_details(reason)
+    return code_of(reason) or reason, details.get("indicator", ""), details.get("check", "")
 
 
 def row_of(ranking: Ranking | None, region: str) -> RankRow | None:

@@ -34,6 +34,7 @@ COMPLAINTS = (
         interval=POISSON,
         source="Breslow & Day 1987",
         decimals=2,
+        needs=("complaints", "transactions"),
     ),
     Indicator(
         id="complaint_resolution_days_median",

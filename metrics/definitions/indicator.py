@@ -14,7 +14,8 @@ class Indicator:
 
     ``dataset``: the record set that decides whether there is a value and how sure it is.
     ``denominator``: what ``n`` counts; below ``minimum_n`` no value is given. ``interval``: how
-    the 95 % interval is made. ``decimals``: places worth printing.
+    the 95 % interval is made, or why there is none. ``decimals``: places worth printing. ``needs``:
+    the record sets whose hold withholds the value, ``None`` for ``dataset`` alone.
     """
 
     id: str
@@ -31,6 +32,12 @@ class Indicator:
     source: str
     version: str = "1"
     decimals: int = 1
+    needs: tuple[str, ...] | None = None
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Record sets that the value must not rest on while they are on hold."""
+        return (self.dataset,) if self.needs is None else self.needs
 
 
 ORDER_STATISTICS = "order statistics, exact binomial, widened by the histogram's 1 %"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -11,21 +11,29 @@ from metrics.indicators.availability import availability
 from metrics.indicators.cases import Cases, completion, resolution
 from metrics.indicators.measures import Measured, values_of
 from metrics.indicators.panel import MONTHS, WHOLE, Panel
+from metrics.indicators.reporting import Reporting, reporting
 from metrics.indicators.satisfaction import satisfaction
 from metrics.indicators.settings import IndicatorSettings
+from metrics.indicators.spans import spans
 from metrics.indicators.throughput import Flow, complaint_rate, throughput
+from metrics.indicators.withholding import withheld
 from metrics.model import IndicatorValue
+from metrics.observation import Hold
+from metrics.quality import Verdicts
 from metrics.regions import Registry
 
 KEYS = {"partition": pl.String, "region": pl.String, "last_observed_us": pl.Int64}
 CASES = (
     {"dataset": pl.String, "channel": pl.String}
-    | dict.fromkeys(("received", "finished", "open", "on_time", "late", "elapsed_total_us"), pl.Int64)
+    | dict.fromkeys(
+        ("received", "finished", "open", "on_time", "late", "warnings", "elapsed_total_us"), pl.Int64
+    )
     | dict.fromkeys(("elapsed", "working", "received_days", "finished_days", "open_cases"), pl.Binary)
 )
 COLUMNS: dict[str, dict[str, type[pl.DataType]]] = {
     "case_rollup": KEYS | CASES,
     "probe_rollup": KEYS | {"days": pl.Binary},
+    "traffic_rollup": KEYS | {"days": pl.Binary},
     "survey_rollup": KEYS | {"respondents": pl.Int64, "elements": pl.Binary, "scores": pl.Binary},
 }
 """Columns that are read of each roll-up table."""
@@ -36,27 +44,37 @@ def compute(
     registry: Registry,
     calendars: Mapping[str, Calendar],
     settings: IndicatorSettings | None = None,
+    holds: Sequence[Hold] = (),
+    verdicts: Verdicts | None = None,
 ) -> list[IndicatorValue]:
     """Return the values of every indicator of the catalogue, for regions, provinces and the nation.
 
-    ``rollups``: rows of ``case_rollup``, ``survey_rollup`` and ``probe_rollup`` by table name; a
-    missing table is one without rows. Every place has a row for the period "all" and for each
-    year, with a reason where there is no value; months are there where something was recorded.
+    ``rollups``: rows of the roll-up tables in ``COLUMNS`` by table name; a missing table is one
+    without rows. ``holds``: records whose figures are withheld. ``verdicts``: what the gate rejected and
+    the monitors found. Every place has a row for the period "all" and for each year, with a reason where
+    there is no value; months are there where something was recorded.
     """
     chosen = settings or IndicatorSettings()
     panel = Panel(registry, dict(calendars))
-    cases, probes, surveys = (_rows(rollups, table) for table in COLUMNS)
-    transactions, complaints = (Cases.of(cases, name, panel) for name in ("transactions", "complaints"))
-    flow = Flow(transactions)
+    tables = {table: _rows(rollups, table) for table in COLUMNS}
+    reach = spans(tables, panel)
+    cases = {name: Cases.of(tables["case_rollup"], name, panel) for name in ("transactions", "complaints")}
+    flow = Flow(cases["transactions"])
     measured: list[Measured] = [
-        *completion(transactions),
+        *completion(cases["transactions"]),
         *throughput(flow, chosen.backlog_window_days),
-        complaint_rate(Flow(complaints), flow),
-        *resolution(complaints),
-        availability(probes, panel),
-        satisfaction(surveys, panel),
+        complaint_rate(Flow(cases["complaints"]), flow),
+        *resolution(cases["complaints"]),
+        availability(tables["probe_rollup"], panel),
+        satisfaction(tables["survey_rollup"], panel),
+        *reporting(Reporting(cases["transactions"], tables, reach), verdicts or Verdicts()),
     ]
-    return values_of(measured, panel, _years(measured))
+    values = values_of(measured, panel, _years(measured))
+    if not holds:
+        return values
+    columns = panel.named(reach).select("dataset", "region", "first", "last").iter_rows()
+    known = {(dataset, region): (first, last) for dataset, region, first, last in columns}
+    return withheld(values, holds, known, registry, chosen)
 
 
 def _rows(rollups: Mapping[str, pl.DataFrame], table: str) -> pl.DataFrame:

@@ -46,7 +46,15 @@ class Panel:
     def placed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows with ``place`` and ``month`` (202507); rows of regions that are not registered go."""
         month = pl.col("partition").str.replace("-", "").cast(pl.Int64).alias("month")
-        return rows.join(self._region_place, on="region", how="inner").with_columns(month)
+        return self.numbered(rows).with_columns(month)
+
+    def numbered(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows with the ``place`` of their region; rows of regions that are not registered go."""
+        return rows.join(self._region_place, on="region", how="inner")
+
+    def named(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows of places that are regions, with the code of the ``region``."""
+        return rows.join(self._region_place, on="place", how="inner")
 
     def over_periods(self, cells: pl.DataFrame, by: Sequence[str], sums: Sequence[str]) -> pl.DataFrame:
         """Sums of cells that have a place and a ``month``, by place, period and ``by`` (at most one)."""
@@ -139,6 +147,33 @@ def months_of(days: Ints) -> Ints:
     """Month (202507) of each epoch day."""
     count = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     return (count // 12 + 1970) * MONTHS + count % 12 + 1
+
+
+def month_rows(window: pl.DataFrame) -> pl.DataFrame:
+    """Months of each place's window (place, first, last): place, month, from, until; days, both included."""
+    low, high = (months_of(window[name].to_numpy()) for name in ("first", "last"))
+    start, end = ((m // MONTHS) * 12 + m % MONTHS - 1 for m in (low, high))
+    count = end - start + 1
+    row = np.repeat(np.arange(len(count)), count)
+    serial = start[row] + np.arange(len(row)) - (np.cumsum(count) - count)[row]
+    month = (serial // 12) * MONTHS + serial % 12 + 1
+    return window[row].select(
+        "place",
+        pl.Series("month", month, pl.Int64),
+        pl.max_horizontal("first", pl.Series(month_starts(month), dtype=pl.Int64)).alias("from"),
+        pl.min_horizontal("last", pl.Series(month_ends(month), dtype=pl.Int64)).alias("until"),
+    )
+
+
+def at_ends(cells: pl.DataFrame) -> pl.DataFrame:
+    """States of places at the ends of months (place, month, …) as those at the ends of all periods."""
+    monthly = cells.with_columns(period="month")
+    last = (
+        cells.sort("place", "month").group_by("place", pl.col("month") // MONTHS, maintain_order=True).last()
+    )
+    yearly = last.with_columns(period="month")
+    whole = yearly.group_by("place", maintain_order=True).last().with_columns(period=pl.lit(WHOLE, pl.Int64))
+    return pl.concat([part.select(monthly.columns) for part in (monthly, yearly, whole)]).drop("month")
 
 
 def _summed(cells: pl.DataFrame, by: Sequence[str], sums: Sequence[str]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 
 from metrics.indicators.cases import PLACE, Cases
 from metrics.indicators.measures import Measured
-from metrics.indicators.panel import GROUP, MONTHS, WHOLE, month_ends, month_starts, months_of
+from metrics.indicators.panel import GROUP, at_ends, month_rows
 from metrics.indicators.unpacking import flatten
 from metrics.packing import Ints
 from metrics.statistics.intervals import poisson
@@ -54,20 +54,7 @@ class Flow:
     @cached_property
     def months(self) -> pl.DataFrame:
         """Months of each region's window: place, month, from, until (local days, both included)."""
-        window = self.window
-        low = months_of(window["first"].to_numpy())
-        high = months_of(window["last"].to_numpy())
-        start, end = ((m // MONTHS) * 12 + m % MONTHS - 1 for m in (low, high))
-        count = end - start + 1
-        row = np.repeat(np.arange(len(count)), count)
-        serial = start[row] + np.arange(len(row)) - (np.cumsum(count) - count)[row]
-        month = (serial // 12) * MONTHS + serial % 12 + 1
-        return window[row].select(
-            "place",
-            pl.Series("month", month, pl.Int64),
-            pl.max_horizontal("first", pl.Series(month_starts(month), dtype=pl.Int64)).alias("from"),
-            pl.min_horizontal("last", pl.Series(month_ends(month), dtype=pl.Int64)).alias("until"),
-        )
+        return month_rows(self.window)
 
     def working_days(self, place: Ints, first: Ints, last: Ints) -> Ints:
         """Working days of each region from a first to a last day, both included."""
@@ -141,13 +128,7 @@ def _rate(sums: pl.DataFrame, count: str, per: float) -> pl.DataFrame:
 
 def _backlog(flow: Flow, window_days: int) -> pl.DataFrame:
     """Measures of the backlog at the end of each period, pooled as cases over cases per day."""
-    cells = _queue(flow, window_days)
-    monthly = cells.with_columns(period="month")
-    last = cells.sort(PLACE).group_by("place", pl.col("month") // MONTHS, maintain_order=True).last()
-    yearly = last.with_columns(period="month")
-    whole = yearly.group_by("place", maintain_order=True).last().with_columns(period=pl.lit(WHOLE, pl.Int64))
-    columns = [*GROUP, "open", "n", "pace"]
-    regional = pl.concat([part.select(columns) for part in (monthly, yearly, whole)])
+    regional = at_ends(_queue(flow, window_days))
     pooled = flow.panel.over_places(regional, (), ("open", "n", "pace"))
     finished, waiting = pooled["n"].to_numpy(), pooled["open"].to_numpy().astype(np.float64)
     low, high = poisson(finished)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from metrics.indicators.reasons import code_of
+from metrics.indicators.reasons import HOLDS, code_of, reason_details
 from metrics.model import IndicatorValue, Ranking, RankRow
 from metrics.ranking.method import Method
 from metrics.ranking.ranges import bands, places, rank_ranges
@@ -37,8 +37,9 @@ def rank(
     codes = list(registry.regions if level == "region" else registry.provinces)
     figures = _figures(values, method, level)
     scored = {code: composite(method, figures.get(code, {})) for code in codes}
-    refused = {code: _refusal(scored[code], method, figures.get(code, {})) for code in codes}
-    ranked = _ranked({code: scored[code] for code in codes if not refused[code]})
+    held = {code: _held(figures.get(code, {})) for code in codes}
+    refused = {code: _refusal(scored[code], method, figures.get(code, {}), held[code]) for code in codes}
+    ranked = _ranked({code: scored[code] for code in codes if not refused[code]}, held)
     others = [
         RankRow(region=code, ranked=False, reasons=refused[code], parts=_parts(scored[code]))
         for code in sorted(codes)
@@ -66,23 +67,40 @@ def _figures(values: Iterable[IndicatorValue], method: Method, level: str) -> di
     return found
 
 
-def _refusal(scored: Composite, method: Method, figures: Figures) -> tuple[str, ...]:
-    """Reasons not to rank a region; empty where it is ranked."""
+def _refusal(scored: Composite, method: Method, figures: Figures, held: tuple[str, ...]) -> tuple[str, ...]:
+    """Reasons not to rank a region; empty where it is ranked. Those of holds come after what they cause."""
     if scored.score is None:
-        return (reason("nothing-reported"),)
-    found = []
-    for component in method.indicators:
-        if component.required and scored.parts[component.id] is None:
-            figure = figures.get(component.id)
-            cause = (code_of(figure.reason) if figure else "") or "no-records"
-            found.append(reason("required-missing", indicator=component.id, cause=cause))
+        return (reason("nothing-stands" if held else "nothing-reported"), *held)
+    found = [
+        _missing(component.id, figures.get(component.id))
+        for component in method.indicators
+        if component.required and scored.parts[component.id] is None
+    ]
     if scored.coverage < method.minimum_coverage - 1e-9:
         minimum = round(method.minimum_coverage * 100)
         found.append(reason("coverage-too-low", share=round(scored.coverage * 100), minimum=minimum))
-    return tuple(found)
+    return (*found, *held) if found else ()
 
 
-def _ranked(scored: Mapping[str, Composite]) -> list[RankRow]:
+def _missing(indicator: str, figure: IndicatorValue | None) -> str:
+    """Reason that a required figure has no value."""
+    cause = (code_of(figure.reason) if figure else "") or "no-records"
+    if cause in HOLDS:
+        return reason("required-withheld", indicator=indicator)
+    return reason("required-missing", indicator=indicator, cause=cause)
+
+
+def _held(figures: Figures) -> tuple[str, ...]:
+    """Reasons of the holds that keep figures back, one for each record set and check."""
+    found: dict[tuple[str, str, str], str] = {}
+    for figure in figures.values():
+        code, details = code_of(figure.reason), reason_details(figure.reason)
+        if code in HOLDS:
+            found.setdefault((code, details["dataset"], details["check"]), figure.reason)
+    return tuple(found.values())
+
+
+def _ranked(scored: Mapping[str, Composite], held: Mapping[str, tuple[str, ...]]) -> list[RankRow]:
     """Rows of the regions that are ranked, best first, equal ones by code."""
     known = {code: one.score for code, one in scored.items() if one.score is not None}
     values = np.array([score.value for score in known.values()], dtype=np.float64)
@@ -92,7 +110,7 @@ def _ranked(scored: Mapping[str, Composite]) -> list[RankRow]:
     band = bands(rank_of, low, high)
     alike = all(one == 1 for one in low)
     rows = [
-        _row(code, scored[code], place, _notes(scored[code], len(known), alike))
+        _row(code, scored[code], place, (*_notes(scored[code], len(known), alike), *held[code]))
         for code, place in zip(known, zip(rank_of, low, high, band, strict=True), strict=True)
     ]
     return sorted(rows, key=lambda row: (row.rank or 0, row.region))

@@ -1,7 +1,8 @@
 """Why a region is not ranked, and what to know about a rank: one table, both languages.
 
 A reason is stored as ``code(key=value,…): English sentence``; ``explain`` gives it in either
-language. The reasons of single figures (``metrics.indicators.reasons``) are understood too.
+language. The reasons of single figures (``metrics.indicators.reasons``) are understood too: after one
+that tells of a withheld value stands the reason of the hold, with the check that failed and its remedy.
 """
 
 from __future__ import annotations
@@ -20,6 +21,18 @@ REQUIRED = Wording(
     "Not ranked, because {indicator} is required and has no value ({cause}).",
     "Lihat alasan pada indikator itu.",
     "See the reason at that indicator.",
+)
+NOTHING_HELD = Wording(
+    "Tidak diperingkat: belum satu pun indikator bernilai, dan sebagian nilainya ditahan.",
+    "Not ranked, because none of its indicators has a value, and some values are withheld.",
+    "",
+    "",
+)
+REQUIRED_HELD = Wording(
+    "Tidak diperingkat: {indicator} wajib ada tetapi nilainya ditahan.",
+    "Not ranked, because {indicator} is required and its value is withheld.",
+    "",
+    "",
 )
 COVERAGE = Wording(
     "Tidak diperingkat: indikator yang bernilai hanya mencakup {share} % bobot; diperlukan {minimum} %.",
@@ -48,7 +61,9 @@ NO_DIFFERENCE = Wording(
 
 OWN: dict[str, Wording] = {
     "nothing-reported": NOTHING,
+    "nothing-stands": NOTHING_HELD,
     "required-missing": REQUIRED,
+    "required-withheld": REQUIRED_HELD,
     "coverage-too-low": COVERAGE,
     "partial-coverage": PARTIAL,
     "alone": ALONE,
@@ -62,8 +77,7 @@ REASONS: dict[str, Wording] = of_figures.REASONS | OWN
 
 def reason(code: str, **details: object) -> str:
     """Reason as it is stored in ``RankRow.reasons``."""
-    detail = ",".join(f"{key}={value}" for key, value in details.items())
-    return of_figures.reason_text(code, detail, REASONS)
+    return of_figures.reason_text(code, of_figures.detail_of(**details), REASONS)
 
 
 def explain(text: str, language: str) -> str:

@@ -14,9 +14,11 @@ import polars as pl
 
 from metrics.calendar import Calendar, calendars_of
 from metrics.histogram import Histogram
-from metrics.indicators import compute
+from metrics.indicators import IndicatorSettings, compute
 from metrics.model import IndicatorValue, Province, Region
+from metrics.observation import Hold
 from metrics.packing import pack
+from metrics.quality import Verdicts
 from metrics.regions import Registry
 
 WEST, EAST = Province("W", "Barat", "g"), Province("E", "Timur", "g")
@@ -46,6 +48,7 @@ class Case:
     due: datetime | None = None
     channel: str = ""
     dataset: str = "transactions"
+    warned: bool = False
 
     @property
     def seconds(self) -> float:
@@ -98,6 +101,7 @@ def _case_row(key: tuple[str, str, str, str], cases: Sequence[Case], seen: datet
         "open": len(waiting),
         "on_time": on_time,
         "late": len(with_due) - on_time,
+        "warnings": sum(1 for case in cases if case.warned),
         "elapsed": elapsed.pack(),
         "elapsed_total_us": elapsed.total_microseconds,
         "working": working.pack(),
@@ -114,12 +118,18 @@ def _counted(days: Iterable[int]) -> bytes:
 
 
 def figures(
-    cases: Iterable[Case] = (), *, registry: Registry = REGISTRY, **tables: pl.DataFrame
+    cases: Iterable[Case] = (),
+    *,
+    registry: Registry = REGISTRY,
+    holds: Sequence[Hold] = (),
+    verdicts: Verdicts | None = None,
+    settings: IndicatorSettings | None = None,
+    **tables: pl.DataFrame,
 ) -> dict[tuple[str, str, str, str], IndicatorValue]:
     """Computed values by indicator, level, region and period."""
     listed = list(cases)
     rollups = dict(tables) | ({"case_rollup": case_rollup(listed)} if listed else {})
-    values = compute(rollups, registry, CALENDARS)
+    values = compute(rollups, registry, CALENDARS, settings, holds, verdicts)
     keyed = {(v.indicator, v.level, v.region, v.period): v for v in values}
     assert len(keyed) == len(values), "a figure was given twice"
     return keyed

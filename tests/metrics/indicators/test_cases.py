@@ -118,6 +118,8 @@ def test_packed_column_of_another_shape_is_refused() -> None:
 @pytest.mark.parametrize("code", REASONS)
 def test_reason_is_spoken_in_both_languages(code: str) -> None:
     details = {"dataset": "probes", "n": "3", "minimum": "5", "open": "2", "days": "90", "element": "cost"}
+    details |= {"parts": "ikm", "span": "99", "check": "silence", "first": "2025-03-01", "last": "2025-05-29"}
+    details |= {"remedy": "Ask.", "held": "2", "regions": "1", "largest": "Kota Satu W.1"}
     indonesian, english = (REASONS[code].sentence(language, details) for language in ("id", "en"))
     assert indonesian != english
     assert "{" not in indonesian + english

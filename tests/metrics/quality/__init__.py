@@ -1,0 +1,1 @@
+"""The data-quality score and its parts."""
