@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from checks.contract import TYPES, Contract, Property, Rule
+from checks.contract import RESTRICTED, TYPES, Contract, Property, Rule
 from checks.document import Document, Location, PropertyEntry, Quality, Source
 from checks.errors import ContractError
 from checks.rules import RULES
 from checks.rules.kind import Kind
+from checks.soundness import Placed, check_soundness
 
 _FOLDER = Path(__file__).parent / "contracts"
 
@@ -59,9 +60,14 @@ def compile_contract(text: str, source_name: str) -> Contract:
     """Compile the text of a contract. Raises ContractError as ``load_contract`` does."""
     source = Source(source_name, text)
     document = source.document()
+    if document.tables[0].name != document.name:
+        source.refuse(("schema", 0, "name"), f"the contract is called '{document.name}'. Write that.")
     properties = tuple(_properties(source, document))
-    rules = tuple(_rules(source, document, {item.name: item for item in properties}))
-    _check_required(source, document, {rule.id for rule in rules})
+    _check_key(source, properties)
+    columns = {item.name: item for item in properties}
+    placed = tuple(_rules(source, document, columns))
+    _check_required(source, document, {item.rule.id for item in placed})
+    check_soundness(source, placed, columns)
     description = document.description
     return Contract(
         id=document.id,
@@ -69,7 +75,7 @@ def compile_contract(text: str, source_name: str) -> Contract:
         version=document.version,
         description=f"{description.purpose} {description.usage} {description.limitations}",
         properties=properties,
-        rules=rules,
+        rules=tuple(item.rule for item in placed),
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 
@@ -96,6 +102,12 @@ def _properties(source: Source, document: Document) -> Iterator[Property]:
             )
         if entry.primary_key != (entry.primary_key_position is not None):
             source.refuse(at, "primaryKey and primaryKeyPosition go together. Give both or neither.")
+        if entry.classification == RESTRICTED and entry.logical_type != "string":
+            source.refuse(
+                (*at, "classification"),
+                f"personal data are masked in texts only, and '{entry.name}' is a {entry.logical_type}. "
+                "Write 'public', or make it a string.",
+            )
         yield Property(
             name=entry.name,
             logical_type=entry.logical_type,
@@ -107,7 +119,27 @@ def _properties(source: Source, document: Document) -> Iterator[Property]:
         )
 
 
-def _rules(source: Source, document: Document, columns: dict[str, Property]) -> Iterator[Rule]:
+def _check_key(source: Source, properties: Sequence[Property]) -> None:
+    """Refuse a key that is not of required columns, numbered from 1 without a gap."""
+    key = [(item.key_position, place) for place, item in enumerate(properties) if item.key_position]
+    if not key:
+        source.refuse(
+            ("schema", 0, "properties"), "no column is the primary key. Mark those that name a record."
+        )
+    for wanted, (position, place) in enumerate(sorted(key), start=1):
+        at: Location = ("schema", 0, "properties", place)
+        if position != wanted:
+            source.refuse(
+                (*at, "primaryKeyPosition"),
+                f"the positions in the key go 1 to {len(key)}, each once. This one should be {wanted}.",
+            )
+        if not properties[place].required:
+            source.refuse(
+                (*at, "required"), f"'{properties[place].name}' is in the key. Set 'required: true'."
+            )
+
+
+def _rules(source: Source, document: Document, columns: dict[str, Property]) -> Iterator[Placed]:
     table = document.tables[0]
     seen: set[str] = set()
     for at, quality, entry in _qualities(document):
@@ -116,8 +148,9 @@ def _rules(source: Source, document: Document, columns: dict[str, Property]) -> 
         seen.add(quality.id)
         compiled = _library(source, at, quality, entry) if entry else _custom(source, at, quality)
         name, kind, percent = compiled
-        _check_columns(source, at, kind, columns)
-        yield Rule(
+        inner = at if entry else (*at, "implementation")
+        _check_columns(source, inner, kind, columns)
+        rule = Rule(
             id=quality.id,
             dimension=quality.dimension,
             severity=quality.severity,
@@ -128,6 +161,7 @@ def _rules(source: Source, document: Document, columns: dict[str, Property]) -> 
             kind_name=name,
             kind=kind,
         )
+        yield Placed(rule, at, inner)
     if not seen:
         source.refuse(("schema", 0), f"'{table.name}' has no quality rule. Add one.")
 
@@ -164,9 +198,10 @@ def _library(source: Source, at: Location, quality: Quality, entry: PropertyEntr
     try:
         kind = RULES[name].model_validate(arguments)
     except ValidationError as error:
-        source.refuse(
-            (*at, "arguments"), f"'validValues' must be a list of words: {error.errors()[0]['msg']}.", error
-        )
+        first = error.errors()[0]
+        why = first["msg"].removeprefix("Value error, ")
+        where: Location = (*at, "arguments", "validValues", *first["loc"][1:])
+        source.refuse(where, f"'validValues' must be a list of words: {why}.", error)
     return name, kind, quality.must_be_less_or_equal_to
 
 
@@ -192,20 +227,26 @@ def _custom(source: Source, at: Location, quality: Quality) -> tuple[str, Kind, 
 
 
 def _check_columns(source: Source, at: Location, kind: Kind, columns: dict[str, Property]) -> None:
-    for name in kind.columns():
-        if name not in columns:
-            source.refuse(at, f"there is no column '{name}'. Use one of: {', '.join(columns)}.")
-    if kind.alike and len({columns[name].logical_type for name in kind.columns()}) > 1:
+    """Refuse a column that is not there, not of a type that the rule can read, or compared with itself."""
+    seen: set[str] = set()
+    for named in kind.named():
+        where: Location = (*at, "arguments", *named.place)
+        if named.column not in columns:
+            source.refuse(where, f"there is no column '{named.column}'. Use one of: {', '.join(columns)}.")
+        actual = columns[named.column].logical_type
+        if actual not in named.types:
+            allowed = " or ".join(sorted(named.types))
+            source.refuse(where, f"the column '{named.column}' is a {actual}; this rule takes {allowed}.")
+        if named.column in seen:
+            source.refuse(
+                where, f"the rule names the column '{named.column}' twice. Name another, or remove it."
+            )
+        seen.add(named.column)
+    if kind.alike and len({columns[name].logical_type for name in seen}) > 1:
         source.refuse(
-            at, f"the columns {' and '.join(kind.columns())} are of different types. Use two alike."
+            (*at, "arguments"),
+            f"the columns {' and '.join(kind.columns())} are of different types. Use two alike.",
         )
-    for argument, logical_types in kind.takes.items():
-        value = getattr(kind, argument)
-        for name in {value} & columns.keys() if isinstance(value, str) else value:
-            actual = columns[name].logical_type
-            if actual not in logical_types:
-                allowed = " or ".join(sorted(logical_types))
-                source.refuse(at, f"the column '{name}' is a {actual}; this rule takes {allowed}.")
 
 
 def _check_required(source: Source, document: Document, rules: set[str]) -> None:
@@ -213,8 +254,9 @@ def _check_required(source: Source, document: Document, rules: set[str]) -> None
         rule = f"required-{entry.name.replace('_', '-')}"
         at: Location = ("schema", 0, "properties", index)
         if entry.required and rule not in rules:
-            source.refuse(at, f"'{entry.name}' is required but has no rule '{rule}'. Add it.")
+            source.refuse((*at, "required"), f"'{entry.name}' is required but has no rule '{rule}'. Add it.")
         if not entry.required and rule in rules:
             source.refuse(
-                at, f"'{entry.name}' has a rule '{rule}' but is not required. Set 'required: true'."
+                (*at, "required"),
+                f"'{entry.name}' has a rule '{rule}' but is not required. Set 'required: true'.",
             )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
 import polars as pl
 from pydantic import Field
 
-from checks.rules.kind import INSTANTS, LISTS, ORDERED, Expectation, Kind, Scope, shown
+from checks.rules.kind import INSTANTS, LISTS, ORDERED, Expectation, Kind, Named, Scope, shown
 
 
 class NotFuture(Kind):
@@ -17,12 +17,16 @@ class NotFuture(Kind):
 
     column: str
     reference: str = "now"
-    tolerance_seconds: int = Field(ge=0)
+    tolerance_seconds: int = Field(ge=0, strict=True)
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": INSTANTS, "reference": INSTANTS}
 
-    def columns(self) -> tuple[str, ...]:
+    def named(self) -> Iterator[Named]:
         """Leave out the clock."""
-        return tuple(name for name in super().columns() if name != "now")
+        return (named for named in super().named() if named.column != "now")
+
+    def ordered(self) -> tuple[str, str] | None:
+        """Reference before column; not with a tolerance, which lets both go before each other."""
+        return None if self.reference == "now" or self.tolerance_seconds else (self.reference, self.column)
 
     def _limit(self, scope: Scope) -> pl.Expr:
         reference = pl.lit(scope.now) if self.reference == "now" else pl.col(self.reference)
@@ -55,7 +59,7 @@ class NotEarlier(Kind):
     """An instant must not be earlier than a date: what was never typed in comes out as 1900 or 1970."""
 
     column: str
-    earliest: date
+    earliest: date = Field(strict=True)
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": INSTANTS}
 
     def _earliest(self) -> datetime:
@@ -85,6 +89,10 @@ class NotLess(Kind):
     than: str
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": ORDERED, "than": ORDERED}
     alike: ClassVar[bool] = True
+
+    def ordered(self) -> tuple[str, str]:
+        """Both columns."""
+        return self.column, self.than
 
     def mask(self, scope: Scope) -> pl.Expr:  # noqa: ARG002 - both sides are in the row
         """Break where less."""

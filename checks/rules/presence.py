@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Collection, Iterator, Mapping
+from typing import ClassVar, Self
 
 import polars as pl
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from checks.rules.kind import ANY, INSTANTS, LISTS, UNREADABLE, Expectation, Kind, Scope, shown
+from checks.rules.kind import ANY, INSTANTS, LISTS, UNREADABLE, Expectation, Kind, Scope, Words, shown
 
 
 class AnyOf(Kind):
@@ -16,6 +16,15 @@ class AnyOf(Kind):
 
     columns_: tuple[str, ...] = Field(alias="columns", min_length=1)
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"columns_": ANY}
+
+    def judges_without(self, absent: Collection[str]) -> bool:  # noqa: ARG002 - absence is what it judges
+        """Yes: that all are absent breaks it."""
+        return True
+
+    def vain(self, required: Collection[str]) -> str | None:
+        """One that is always there is enough."""
+        there = [name for name in self.columns_ if name in required]
+        return f"'{there[0]}' is required, so no row breaks this rule" if there else None
 
     def mask(self, scope: Scope) -> pl.Expr:  # noqa: ARG002 - the columns are the rule's own
         """Break where all are null."""
@@ -38,6 +47,19 @@ class Together(Kind):
     column: str
     other: str
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": ANY, "other": ANY}
+
+    def judges_without(self, absent: Collection[str]) -> bool:
+        """Yes, but for two that are both absent."""
+        return not {self.column, self.other} <= {*absent}
+
+    def vain(self, required: Collection[str]) -> str | None:
+        """Of two that are always there, neither comes alone; beside one, the other is required too."""
+        there = [name for name in (self.column, self.other) if name in required]
+        if len(there) == len(self.columns()):
+            return "both columns are required, so no row breaks this rule"
+        if there:
+            return f"'{there[0]}' is required, which makes its counterpart required without saying so"
+        return None
 
     def mask(self, scope: Scope) -> pl.Expr:  # noqa: ARG002 - both sides are in the row
         """Break where one is null and the other is not."""
@@ -92,10 +114,37 @@ class DatedStatus(Kind):
 
     column: str
     date: str
-    dated: tuple[str, ...] = Field(min_length=1)
-    undated: tuple[str, ...] = Field(min_length=1)
-    either: tuple[str, ...] = ()
+    dated: Words = Field(min_length=1)
+    undated: Words = Field(min_length=1)
+    either: Words = ()
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": frozenset({"string"}), "date": INSTANTS}
+
+    @model_validator(mode="after")
+    def _each_status_once(self) -> Self:
+        statuses = self._statuses()
+        twice = [status for place, status in enumerate(statuses) if status in statuses[:place]]
+        if twice:
+            raise ValueError(f"'{twice[0]}' stands in two of dated, undated and either. Keep one")
+        return self
+
+    def judges_without(self, absent: Collection[str]) -> bool:
+        """Yes, but for rows without a status."""
+        return self.column not in absent
+
+    def _statuses(self) -> tuple[str, ...]:
+        return (*self.dated, *self.undated, *self.either)
+
+    def words(self) -> Iterator[tuple[str, str]]:
+        """Statuses."""
+        return ((self.column, status) for status in self._statuses())
+
+    def vain(self, required: Collection[str]) -> str | None:
+        """A date that is always there contradicts statuses without one."""
+        return (
+            f"'{self.date}' is required, so every row with the status '{self.undated[0]}' breaks this rule"
+            if self.date in required
+            else None
+        )
 
     def mask(self, scope: Scope) -> pl.Expr:  # noqa: ARG002 - both sides are in the row
         """Break where the status has a date and should not, or should and has none."""
@@ -111,7 +160,7 @@ class DatedStatus(Kind):
 
     def expectation(self, scope: Scope) -> Expectation:  # noqa: ARG002 - as mask
         """Pair of status and whether there is a date, in the set of those that agree."""
-        known = (*self.dated, *self.undated, *self.either)
+        known = self._statuses()
         status = f"_{self.column}_known"
         there = f"_{self.date}_there"
         agreeing = [
@@ -133,6 +182,8 @@ class DatedStatus(Kind):
 
 class Readable(Kind):
     """Every value of a record must be readable: a known region, a date in the format announced."""
+
+    decisive: ClassVar[bool] = True
 
     def mask(self, scope: Scope) -> pl.Expr:  # noqa: ARG002 - the mapping has told
         """Break where the mapping could not read a value."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping
 from functools import reduce
 from operator import or_
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 import polars as pl
 from pydantic import Field, model_validator
 
-from checks.rules.kind import ANY, LISTS, NUMBERS, Expectation, Kind, Scope, shown
+from checks.rules.kind import ANY, LISTS, NUMBERS, Expectation, Kind, Scope, Words, shown
 
 
 class Required(Kind):
@@ -18,6 +19,11 @@ class Required(Kind):
 
     column: str
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": ANY}
+    decisive: ClassVar[bool] = True
+
+    def judges_without(self, absent: Collection[str]) -> bool:  # noqa: ARG002 - absence is what it judges
+        """Yes: that it is absent breaks it."""
+        return True
 
     def mask(self, scope: Scope) -> pl.Expr:
         """Break where null or empty."""
@@ -43,7 +49,7 @@ class Domain(Kind):
     """A value must be one of a list."""
 
     column: str
-    values: tuple[str, ...] = Field(min_length=1)
+    values: Words = Field(min_length=1)
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": frozenset({"string"})}
 
     def mask(self, scope: Scope) -> pl.Expr:  # noqa: ARG002 - the list is the rule's own
@@ -71,11 +77,22 @@ class DomainBy(Kind):
 
     column: str
     by: str
-    values: dict[str, tuple[str, ...]] = Field(min_length=1)
+    values: dict[str, Annotated[Words, Field(min_length=1)]] = Field(min_length=1)
     takes: ClassVar[Mapping[str, frozenset[str]]] = {
         "column": frozenset({"string"}),
         "by": frozenset({"string", "boolean"}),
     }
+
+    @model_validator(mode="after")
+    def _lists_differ(self) -> Self:
+        if len({frozenset(values) for values in self.values.values()}) == 1:
+            raise ValueError("all lists are the same, so no row breaks this rule. Give lists that differ")
+        return self
+
+    def words(self) -> Iterator[tuple[str, str]]:
+        """Values of the other column, and the words of their lists."""
+        yield from ((self.by, key) for key in self.values)
+        yield from ((self.column, word) for word in self._words())
 
     def _words(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(word for values in self.values.values() for word in values))
@@ -115,6 +132,7 @@ class Registered(Kind):
     """A region must be one that the registry lists."""
 
     column: str
+    decisive: ClassVar[bool] = True
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": frozenset({"string"})}
 
     def mask(self, scope: Scope) -> pl.Expr:
@@ -131,19 +149,41 @@ class Registered(Kind):
         return Expectation("expect_column_values_to_be_in_set", arguments)
 
 
-class _Bounded(Kind):
+_Bound = Annotated[float | None, Field(strict=True, allow_inf_nan=False)]
+
+
+class Bounded(Kind):
     """At most and at least, or more than. Not a number, and infinity unless allowed, are in no range."""
 
     column: str
-    minimum: float | None = None
-    above: float | None = None
-    maximum: float | None = None
+    minimum: _Bound = None
+    above: _Bound = None
+    maximum: _Bound = None
 
     @model_validator(mode="after")
-    def _one_bound_at_least(self) -> Self:
+    def _some_value_passes(self) -> Self:
         if self.minimum is None and self.above is None and self.maximum is None:
             raise ValueError("give at least one of minimum, above and maximum")
+        if self.minimum is not None and self.above is not None:
+            raise ValueError("minimum and above are both lower bounds. Keep one")
+        lowest, highest = self.span(whole=False)
+        if lowest > highest:
+            raise ValueError(f"no value is {self._bounds()}. Correct one of the bounds")
         return self
+
+    def span(self, *, whole: bool) -> tuple[float, float]:
+        """Lowest and highest value that pass; the lowest is above the highest where none does.
+
+        ``whole``: of whole numbers only.
+        """
+        lowest = -math.inf if self.minimum is None else self.minimum
+        highest = math.inf if self.maximum is None else self.maximum
+        if self.above is not None:
+            lowest = math.floor(self.above) + 1 if whole else math.nextafter(self.above, math.inf)
+        if whole:
+            lowest = math.ceil(lowest) if math.isfinite(lowest) else lowest
+            highest = math.floor(highest) if math.isfinite(highest) else highest
+        return lowest, highest
 
     def _outside(self, value: pl.Expr) -> pl.Expr:
         broken = [
@@ -171,7 +211,7 @@ class _Bounded(Kind):
         return Expectation("expect_column_values_to_be_between", arguments, derived)
 
 
-class Range(_Bounded):
+class Range(Bounded):
     """A number must lie in a range."""
 
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": NUMBERS}
@@ -199,7 +239,7 @@ class Range(_Bounded):
         return self._between(f"_{self.column}_finite", {f"_{self.column}_finite": finite})
 
 
-class ItemsRange(_Bounded):
+class ItemsRange(Bounded):
     """Each number of a list must be there and lie in a range; infinity is a number here."""
 
     takes: ClassVar[Mapping[str, frozenset[str]]] = {"column": LISTS}
