@@ -22,6 +22,7 @@ from checks.chunk import REJECTED_SCHEMA, MappedChunk
 from checks.contract import Contract
 from checks.expectations import Judge, JudgeHere
 from checks.gate import BatchGate, Gate
+from exporters.shapes import Shapes
 from metrics.archive import Archive
 from metrics.errors import AccountError
 from metrics.model import Batch, CheckResult, Outcome, Severity
@@ -91,6 +92,7 @@ class Intake:
         self._judge = judge or JudgeHere()
         self._zones = {code: region.timezone for code, region in registry.regions.items()}
         self.quarantine = Quarantine(archive, scratch / "spill")
+        self.shapes = Shapes()
 
     def get_ready(self) -> None:
         """Say that something will be taken in: what takes long to get ready begins to."""
@@ -161,6 +163,7 @@ class Intake:
         with self._staging(batch, delivery) as staging:
             for chunk in delivery.chunks:
                 verdict = gate.check(chunk)
+                self.shapes.look(batch.dataset, batch.source, batch.mapping_hash, chunk, batch.started)
                 staging.add(_traced(verdict.accepted, chunk.origins, delivered_by="source"))
                 set_aside(_traced(verdict.rejected, chunk.origins, **{name: name for name in OF_A_ROW}))
             checks = gate.close()
@@ -197,7 +200,7 @@ class Intake:
             done = dataclasses.replace(done, archive_version=version)
         con.close()
         results = [*_told(checks), *_conflicts(done, comparison.account, gate.accepted_by_region)]
-        self._rollup.catch_up(batch.dataset, [Arrival(done, results, gate.rejected_by_region)])
+        self._rollup.catch_up(batch.dataset, [Arrival(done, results, checks, gate.rejected_by_region)])
         return done, comparison
 
 

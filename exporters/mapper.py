@@ -15,6 +15,7 @@ import polars as pl
 
 from checks.chunk import ISSUES_SCHEMA, MappedChunk
 from checks.contract import Contract
+from checks.monitors.profile import listed
 from exporters.columns import check_columns, with_columns
 from exporters.errors import MappingError
 from exporters.files.format import LINE, PROBLEM, RESERVED, ROW
@@ -74,6 +75,10 @@ class Mapper:
         self._one_zone = next(iter(self._zones.values())) if len(set(self._zones.values())) == 1 else None
         self._observed = _observed(mapping, default_observed_at, file_modified)
         self._checked = False
+        words = listed(mapping.dataset)
+        self._listed = frozenset(
+            column for name, columns, _ in mapping.picked() if name in words for column in columns
+        )
         _check_against(mapping, contract)
         self._constants = {
             name: self._constant(name, field.constant, "constant", field)
@@ -107,6 +112,7 @@ class Mapper:
             frame=frame.with_columns(rows.alias(ROW)),
             issues=pl.concat([_malformed(raw), lost, *found]).select(ISSUES_SCHEMA.names()),
             raw=_payload(raw),
+            listed=self._listed,
         )
 
     def _fields(self) -> Iterable[tuple[str, ValueMapping]]:

@@ -46,6 +46,10 @@ class Pantau(CommandTable):
         "check-config": Entry(
             "pantau.commands.collect:check_config", "Say whether a configuration of the exporter can be used."
         ),
+        "check": Entry(
+            "pantau.commands.check:check",
+            "Judge the data by every monitor, follow incidents up, and list what fails.",
+        ),
         "dashboard": Entry("pantau.commands.show:dashboard", "Serve the dashboard, until it is interrupted."),
         "demo": Entry(
             "pantau.commands.demo:demo",
@@ -92,6 +96,83 @@ class Token(CommandTable):
     }
 
 
+class Incident(CommandTable):
+    """Commands of ``pantau incident``."""
+
+    table: ClassVar[Mapping[str, Entry]] = {
+        "list": Entry(
+            "pantau.commands.incidents:listed", "List the incidents that are present, the latest first."
+        ),
+        "show": Entry(
+            "pantau.commands.incidents:show",
+            "Show an incident: what is wrong and what to do, its log, and its parts.",
+        ),
+        "ack": Entry("pantau.commands.incidents:acknowledge", "Say that somebody looks after an incident."),
+        "assign": Entry("pantau.commands.incidents:assign", "Say who is to look after an incident."),
+        "note": Entry("pantau.commands.incidents:note", "Add a line to an incident's log."),
+        "resolve": Entry("pantau.commands.incidents:resolve", "Close an incident and its parts by hand."),
+        "reopen": Entry(
+            "pantau.commands.incidents:reopen",
+            "Open an incident again, with the parts that were closed with it.",
+        ),
+    }
+
+
+class Contract(CommandTable):
+    """Commands of ``pantau contract``."""
+
+    table: ClassVar[Mapping[str, Entry]] = {
+        "list": Entry(
+            "pantau.commands.contract:listed", "List the contracts of this program with their versions."
+        ),
+        "show": Entry("pantau.commands.contract:show", "Show a contract: its version, columns and rules."),
+        "diff": Entry(
+            "pantau.commands.contract:diff",
+            "Say what changes from one contract to another, and whom it breaks.",
+        ),
+        "test": Entry(
+            "pantau.commands.contract:try_out",
+            "Test a file against its contract, without an installation, and report what must be mended.",
+        ),
+    }
+
+
+class Quarantine(CommandTable):
+    """Commands of ``pantau quarantine``."""
+
+    table: ClassVar[Mapping[str, Entry]] = {
+        "list": Entry(
+            "pantau.commands.quarantine:groups",
+            "List what was rejected, by record set, source, region and rule: how many rows, and what to do.",
+        ),
+        "show": Entry(
+            "pantau.commands.quarantine:show",
+            "Show one rejected row: what was read, every rule it breaks, and what became of it.",
+        ),
+        "export": Entry(
+            "pantau.commands.quarantine:export", "Write rejected rows to a CSV file, for whom can mend them."
+        ),
+        "retain": Entry(
+            "pantau.commands.quarantine:retain",
+            "Remove the content of old rejected rows for good. The account of them, and a record of it, "
+            "stay.",
+        ),
+        "log": Entry(
+            "pantau.commands.quarantine:log",
+            "List what retention removed: when, by whom, under which policy, how many rows of which sources.",
+        ),
+    }
+
+
+GROUPS: Mapping[str, tuple[type[CommandTable], str]] = {
+    "db": (Database, "The store's tables."),
+    "token": (Token, "Who may push records to the exporter."),
+    "contract": (Contract, "What records must be like, and whether a file is."),
+    "quarantine": (Quarantine, "Rejected rows: looked at, mended, kept as long as allowed."),
+    "incident": (Incident, "Trouble with the data, and what is done about it."),
+}
+"""Groups of commands below ``pantau``, with the line of help that lists each."""
+
 app = typer.Typer(
     name="pantau",
     cls=Pantau,
@@ -99,10 +180,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(typer.Typer(cls=Database, help="The store's tables.", no_args_is_help=True), name="db")
-app.add_typer(
-    typer.Typer(cls=Token, help="Who may push records to the exporter.", no_args_is_help=True), name="token"
-)
+for _name, (_commands, _summary) in GROUPS.items():
+    app.add_typer(typer.Typer(cls=_commands, help=_summary, no_args_is_help=True), name=_name)
 
 
 VersionOption = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from metrics.calendar import Calendar, calendars_of
 from metrics.datasets import DATASETS
 from metrics.errors import UnknownName
+from metrics.observation import Watch
 from metrics.ranking import Method, rank
 from metrics.regions import Registry
 from metrics.store import Store
@@ -21,6 +22,7 @@ from pantau.home import Home
 if TYPE_CHECKING:
     from checks.judging import JudgingProcess
     from exporters.intake import Intake
+    from exporters.shapes import Shapes
     from metrics.archive import Archive
     from metrics.rollup import Engine, RollUp
 
@@ -37,6 +39,7 @@ class Installation:
         self.store = Store.open(home.store_url)
         self._engine: Engine | None = None
         self._judge: JudgingProcess | None = None
+        self._shapes: Shapes | None = None
 
     def __enter__(self) -> Self:
         self.store.check_schema()
@@ -83,7 +86,7 @@ class Installation:
         from exporters.intake import Intake  # noqa: PLC0415 - only commands that take records in pay for it
 
         self._judge = JudgingProcess()
-        return Intake(
+        made = Intake(
             self.archive,
             self.rollup,
             self.registry,
@@ -92,6 +95,8 @@ class Installation:
             masking_key=self.home.masking_key,
             judge=self._judge,
         )
+        self._shapes = made.shapes
+        return made
 
     def catch_up(self) -> dict[str, list[str]]:
         """Roll up whatever the archive has and the store has not; months by record set."""
@@ -99,17 +104,37 @@ class Installation:
         shutil.rmtree(self.home.scratch / "rejected", ignore_errors=True)
         return {dataset: self.rollup.catch_up(dataset) for dataset in DATASETS}
 
+    def watch(self, *, from_day: date | None = None) -> Watch | None:
+        """Have the monitors judge what has changed, and follow incidents up; ``None`` without records."""
+        from pantau.profiles import Parts  # noqa: PLC0415 - as the next
+        from pantau.watching import Watching  # noqa: PLC0415 - only what watches loads SciPy
+
+        parts = Parts(self.archive, self.store, self.rollup, self.registry, self.calendars, self.clock)
+        return Watching(parts, self._shapes).run(from_day=from_day)
+
+    def conclude(self, *, watch_every: timedelta = timedelta()) -> None:
+        """Draw what follows from the records: watch them, unless that was done so lately, and compute."""
+        latest = self.store.watches(1)
+        if not latest or self.clock() - latest[0].started >= watch_every:
+            self.watch()
+        self.refresh()
+
     def refresh(self) -> None:
-        """Compute indicators and ranking anew where the roll-ups have changed since."""
+        """Compute indicators and ranking anew where the roll-ups, or what is on hold, have changed since."""
         versions = self._versions()
         method = self._method(versions)
-        state = self._rollup_state(method, versions)
+        from pantau.verdicts import told_of  # noqa: PLC0415 - only what computes needs it
+
+        told = told_of(self.store)
+        state = f"{self._rollup_state(method, versions)} {told.digest}"
         if self.store.meta("indicators_state") == state:
             return
         from metrics.indicators import IndicatorSettings, compute  # noqa: PLC0415 - SciPy takes 0.7 s
 
         rollups = {table: self.store.rollup(table) for table in ROLLUP_TABLES}
-        values = compute(rollups, self.registry, self.calendars, IndicatorSettings())
+        values = compute(
+            rollups, self.registry, self.calendars, IndicatorSettings(), told.holds, told.verdicts
+        )
         now, simulated = self.clock(), self.store.simulated()
         self.store.put_indicator_values(values, computed=now)
         levels = ["region", *(["province"] if len(self.registry.provinces) > 1 else [])]

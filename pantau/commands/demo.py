@@ -96,5 +96,5 @@ def _fill(ctx: typer.Context, session: Session, seed: int, scale: float) -> None
             )
             batch = installation.intake.take(delivery)
             session.say(f"{file.file}: {batch.accepted} records accepted, {batch.rejected} rejected")
-        installation.refresh()
+        installation.conclude()
     (folder / "imported").touch()

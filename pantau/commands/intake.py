@@ -53,7 +53,7 @@ def import_files(
                 installation.intake.get_ready()
                 installation.catch_up()
                 accounts = [_account_of(_taken, installation, path, rules, progress) for path in files]
-                installation.refresh()
+                installation.conclude()
         total = {name: sum(account[name] for account in accounts) for name in COUNTS}
         too_many = total["rejected"] > max_rejected * total["read"]
         reasons = list(_reasons(installation, rules, accounts)) if too_many else []
@@ -91,7 +91,7 @@ def replay(
     with Installation(session.home) as installation, session.home.writing():
         installation.catch_up()
         batch = replay_rejected(installation.intake, rules, installation.registry, clock=installation.clock)
-        installation.refresh()
+        installation.conclude()
     if batch is None:
         session.answer(dict.fromkeys(COUNTS, 0))
         return

@@ -15,7 +15,7 @@ def rollup(ctx: typer.Context, home: HomeOption = None, as_json: JsonOption = Fa
     session = Session(ctx, home, as_json=as_json)
     with Installation(session.home) as installation, session.home.writing():
         months = installation.catch_up()
-        installation.refresh()
+        installation.conclude()
     session.answer({dataset: " ".join(found) or "up to date" for dataset, found in months.items()})
 
 
@@ -28,7 +28,7 @@ def rebuild(ctx: typer.Context, home: HomeOption = None, as_json: JsonOption = F
         for dataset in DATASETS:
             session.say(f"rolling up {dataset}")
             installation.rollup.rebuild(dataset)
-        installation.refresh()
+        installation.conclude()
         after = installation.store.rollup_digest()
     session.answer({"before": before, "after": after, "same": before == after})
 

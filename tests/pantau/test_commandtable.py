@@ -6,13 +6,16 @@ import sys
 
 import pytest
 
-from pantau.cli import Database, Pantau, Token
+from pantau.cli import GROUPS, Pantau
 from pantau.commandtable import Entry
 
 ENTRIES = {
     **Pantau.table,
-    **{f"db {name}": entry for name, entry in Database.table.items()},
-    **{f"token {name}": entry for name, entry in Token.table.items()},
+    **{
+        f"{group} {name}": entry
+        for group, (commands, _) in GROUPS.items()
+        for name, entry in commands.table.items()
+    },
 }
 HEAVY = {
     "alembic",
