@@ -11,6 +11,7 @@ import polars as pl
 
 from checks.compile import CONTRACTS, load_contract
 from checks.contract import Contract, Rule
+from metrics.indicators import remedies
 from metrics.model import Outcome, Severity
 from metrics.observation import Cause, Finding, Hold
 from metrics.quality import Verdicts
@@ -113,7 +114,4 @@ def _detail(row: Mapping[str, Any], rule: Rule) -> str:
 
 
 def _remedy(rule: Rule) -> str:
-    return (
-        f"{rule.owner}: correct these rows at the source and send them again, or mend the mapping and "
-        "run 'pantau replay'."
-    )
+    return f"{rule.owner}: {remedies.RULE}"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -143,3 +146,40 @@ def test_only_days_that_are_asked_about_are_judged() -> None:
         counts=evidence.counts,
     )
     assert failed(volume.findings(later)) == []
+
+
+def together(*years: np.ndarray, dataset: str = "transactions") -> Evidence:
+    """Evidence of several regions."""
+    single = [evidence_of(year, dataset) for year in years]
+    codes = [f"32.{number:02d}" for number in range(1, len(years) + 1)]
+
+    def as_region(frame: pl.DataFrame, code: str) -> pl.DataFrame:
+        return frame.with_columns(region=pl.lit(code))
+
+    return replace(
+        single[0],
+        regions=pl.concat(as_region(one.regions, code) for one, code in zip(single, codes, strict=True)),
+        counts=pl.concat(as_region(one.counts, code) for one, code in zip(single, codes, strict=True)),
+    )
+
+
+@pytest.mark.parametrize("dataset", ["transactions", "probes"])
+@pytest.mark.parametrize("monitor", [volume, sustained, silence])
+def test_days_on_which_nobody_was_asked_are_nobodys_fault(monitor: ModuleType, dataset: str) -> None:
+    years = [poisson(30, seed) for seed in range(3)]
+    for year in years:
+        year[place(TUESDAY) : place(TUESDAY) + 40] = 0
+    assert failed(monitor.findings(together(*years, dataset=dataset))) == []
+
+
+def test_days_on_which_all_but_one_delivered_are_the_fault_of_that_one() -> None:
+    years = [poisson(30, seed) for seed in range(3)]
+    years[1][place(TUESDAY) : place(TUESDAY) + 40] = 0
+    assert [item.region for item in failed(silence.findings(together(*years)))] == ["32.02"]
+
+
+def test_silence_of_two_regions_alone_is_theirs() -> None:
+    years = [poisson(30, seed) for seed in range(2)]
+    for year in years:
+        year[place(TUESDAY) : place(TUESDAY) + 40] = 0
+    assert len(failed(silence.findings(together(*years)))) == 2
