@@ -237,7 +237,11 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """One fetch of a source. ``queue_seconds``: how long it waited for its turn before ``started``."""
+    """One fetch of a source. ``queue_seconds``: how long it waited for its turn before ``started``.
+
+    ``total``: how many records the source said that it had, ``None`` where it did not; ``records``: how
+    many of them came.
+    """
 
     source: str
     started: datetime
@@ -247,6 +251,8 @@ class SourceRun:
     detail: str
     rows: int
     pieces: int
+    total: int | None = None
+    records: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ class Installation:
         )
         now, simulated = self.clock(), self.store.simulated()
         self.store.put_indicator_values(values, computed=now)
+        self.store.put_holds(told.holds)
         levels = ["region", *(["province"] if len(self.registry.provinces) > 1 else [])]
         for level in levels:
             ranking = rank(

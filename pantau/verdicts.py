@@ -44,7 +44,7 @@ def told_of(store: Store) -> Told:
     """What rules and monitors say of the records, for the figures that are computed from them."""
     contracts = {name: load_contract(name) for name in CONTRACTS}
     standings = store.standings(current=True)
-    holds = [*store.holds(), *rule_holds(standings, contracts)]
+    holds = [*store.critical_findings(), *rule_holds(standings, contracts)]
     if not store.watches(1):
         return Told(holds, Verdicts(store.rejections()))
     rules = {rule.id for contract in contracts.values() for rule in contract.rules}

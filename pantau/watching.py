@@ -160,6 +160,7 @@ class Watching:
             records={dataset: frame for dataset, frame in rows.items() if frame is not None},
             columns=_described(shape.columns for shape in shapes),
             columns_before=_described(shape.before for shape in shapes),
+            totals=self._parts.store.source_totals(),
             expected=self._expected(),
         )
 

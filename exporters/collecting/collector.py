@@ -283,6 +283,8 @@ class Collector:
                 found.detail,
                 found.rows,
                 found.pieces,
+                found.total,
+                found.records,
             )
         )
 

@@ -24,7 +24,10 @@ _ADDED = (REGION, SOURCE)
 
 @dataclass
 class Fetch:
-    """How a fetch went. ``reason``: ``None`` where it did not fail. Times in seconds."""
+    """How a fetch went. ``reason``: ``None`` where it did not fail. Times in seconds.
+
+    ``total``: how many records the source said that it had, at the last attempt; ``records``: how many came.
+    """
 
     started: datetime
     seconds: float = 0.0
@@ -33,6 +36,8 @@ class Fetch:
     pieces: int = 0
     reason: FetchReason | None = None
     detail: str = ""
+    total: int | None = None
+    records: int = 0
 
 
 async def fetch(
@@ -79,6 +84,7 @@ async def _attempt(
 ) -> tuple[Exception | None, str | None]:
     """What went wrong, and the cursor of the last piece."""
     since: str | None = None
+    done.total, done.records = None, 0
     begun = time.perf_counter()
     async with lanes.turn(entry.host):
         done.queue_seconds += time.perf_counter() - begun
@@ -91,6 +97,8 @@ async def _attempt(
                             await _checked(entry, source, piece)
                         done.rows += piece.rows.height
                         done.pieces += 1
+                        done.records += piece.records
+                        done.total = piece.total if piece.total is not None else done.total
                         await keep(piece)
                         since = piece.cursor if piece.cursor is not None else since
         except TimeoutError:

@@ -177,7 +177,7 @@ class DropFolder(Source):
         return parts
 
     def _piece(self, rows: pl.DataFrame, file: Dropped, origin: str, *, last: bool) -> FilePiece:
-        return FilePiece(rows, origin, self._around.now(), None, file, last)
+        return FilePiece(rows, origin, self._around.now(), file=file, last=last)
 
     def _move(self, file: Dropped, to: str, error: SourceError | None) -> None:
         """Move a file that is done with. Where that fails it is told, and taken again after a restart."""

@@ -59,6 +59,8 @@ class RestSettings(EndpointSettings):
             raise ValueError("a body is sent with POST only. Write 'method: POST'")
         if isinstance(self.pagination, CursorInAnswer | NextUrl) and self.format.kind != "json":
             raise ValueError("pagination.path: it is a path in JSON. Correct format.kind or pagination.kind")
+        if self.format.total is not None and self.format.kind != "json":
+            raise ValueError("format.total: it is a path in JSON. Remove it")
         if self.format.explode is not None and self.format.kind not in ("json", "jsonl"):
             raise ValueError("format.explode: it takes arrays of JSON apart. Remove it")
         return self
@@ -87,7 +89,9 @@ class Rest(Source):
         async with aclosing(turns):
             async for turn in turns:
                 cursor = progress.cursor(turn.page, is_last=turn.is_last)
-                yield Piece(turn.page.rows, self._origin(turn.number), self._around.now(), cursor)
+                total = turn.page.total(self._settings.format.total)
+                origin, now = self._origin(turn.number), self._around.now()
+                yield Piece(turn.page.rows, origin, now, cursor, total, turn.page.records)
 
     def _asked(self, want: Want, progress: Progress) -> dict[str, str]:
         """Parameters of all pages."""

@@ -65,6 +65,12 @@ class AnswerFormat(Part):
         min_length=1,
         description="path in a record to an array; each element becomes a row, with the fields of its record",
     )
+    total: str | None = Field(
+        None,
+        min_length=1,
+        description="path in JSON to how many records the answer has on all its pages, as `meta.total`; they "
+        "are counted, and a difference is a finding",
+    )
     delimiter: Delimiter | None = Field(None, description="between two fields of CSV")
     encoding: Encoding | None = Field(None, description="if answers do not state it and are not UTF-8")
 
@@ -76,6 +82,12 @@ class Page:
     rows: pl.DataFrame
     records: int
     document: object = None
+
+    def total(self, path: str | None) -> int | None:
+        """Number at a path, ``None`` where there is no whole number."""
+        found = None if path is None else at(self.document, path)
+        text = str(found).strip()
+        return int(text) if text.isdecimal() and text.isascii() else None
 
 
 def at(document: object, path: str, absent: object = None) -> object:

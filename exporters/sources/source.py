@@ -60,13 +60,17 @@ class Piece:
     ``rows``: columns of text as the source names them and ``_row`` (i64, from 1), as the readers of
     ``exporters.files`` give them; may be empty. ``cursor``: where to go on once these rows are in
     the archive, ``None`` where there is nothing to remember. ``origin``: what they were read from,
-    for people; without secrets and without personal data. ``seen``: when the source gave them.
+    for people; without secrets and without personal data. ``seen``: when the source gave them. ``total``:
+    how many records the source says that it has for the whole fetch, ``None`` where it says nothing;
+    ``records``: how many of these came in this piece.
     """
 
     rows: pl.DataFrame
     origin: str
     seen: datetime
     cursor: str | None = None
+    total: int | None = None
+    records: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ SOURCE_RUN = Table(
     text("detail", "What the failure said."),
     whole("rows", "Rows that it gave."),
     whole("pieces", "Pages or files that they came in."),
+    whole("total", "Records that the source said it had; blank where it did not.", null=True),
+    whole("records", "How many of these came; blank in fetches of before they were counted.", null=True),
     Index(None, "source", "started"),
     Index(None, "started"),
     comment="Fetches of the exporter; the oldest are removed.",

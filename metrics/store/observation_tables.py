@@ -80,6 +80,21 @@ FINDING = Table(
     comment="What the monitors find wrong, by days, as they last judged these days.",
 )
 
+HOLD = Table(
+    "hold",
+    METADATA,
+    number("id", "Number of the row."),
+    text("dataset", "Record set."),
+    text("region", "Region."),
+    day("first_day", "First day; blank for all.", null=True),
+    day("last_day", "Last day; blank for all.", null=True),
+    text("check", "Critical check that the records fail."),
+    text("detail", "What is wrong."),
+    text("remedy", "What lifts the hold."),
+    Index(None, "region"),
+    comment="Records that the figures do not rest on, as they were last computed.",
+)
+
 STANDING = Table(
     "standing",
     METADATA,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select
 from metrics.model import CheckResult, Outcome, Severity
 from metrics.observation import Cause, Cost, Finding, Hold, Standing, Watch
 from metrics.store import bulk
-from metrics.store.observation_tables import CHECK_COST, FINDING, STANDING, WATCH
+from metrics.store.observation_tables import CHECK_COST, FINDING, HOLD, STANDING, WATCH
 from metrics.store.selection import Wanted, matching
 
 _WATCH_FIELDS = tuple(f.name for f in fields(Watch))
@@ -198,25 +198,38 @@ def costs(connection: Connection, check: Wanted) -> pl.DataFrame:
     return bulk.read_frame(connection, statement).sort("check", "dataset", "day")
 
 
-def holds(connection: Connection) -> list[Hold]:
+def failing(connection: Connection) -> list[Hold]:
     """What critical findings of the monitors keep out of figures, in order."""
     statement = select(FINDING).where(
         FINDING.c.outcome == Outcome.FAIL.value,
         FINDING.c.severity == Severity.CRITICAL.value,
         FINDING.c.region.is_not(None),
     )
-    found = [
-        Hold(
-            row.dataset,
-            row.region,
-            (row.first_day, row.last_day) if row.first_day is not None else None,
-            row.check,
-            row.detail,
-            row.remedy,
-        )
-        for row in connection.execute(statement)
-    ]
+    found = [_hold(row) for row in connection.execute(statement)]
     return sorted(found, key=lambda hold: (hold.dataset, hold.region, hold.check, hold.days or _ALWAYS))
+
+
+def put_holds(connection: Connection, holds_: Sequence[Hold]) -> None:
+    """Write what the figures do not rest on, in place of all that was there."""
+    connection.execute(delete(HOLD))
+    columns: dict[str, Sequence[Any]] = {
+        name: [getattr(hold, name) for hold in holds_]
+        for name in ("dataset", "region", "check", "detail", "remedy")
+    }
+    for at, name in enumerate(("first_day", "last_day")):
+        columns[name] = [hold.days[at] if hold.days else None for hold in holds_]
+    bulk.insert(connection, HOLD, columns)
+
+
+def holds(connection: Connection, region: Wanted) -> list[Hold]:
+    """Return what the figures do not rest on, in the order in which it was put."""
+    statement = matching(select(HOLD).order_by(HOLD.c.id), HOLD.c.region, region)
+    return [_hold(row) for row in connection.execute(statement)]
+
+
+def _hold(row: Any) -> Hold:  # noqa: ANN401 - a row of SQLAlchemy's
+    days = (row.first_day, row.last_day) if row.first_day is not None else None
+    return Hold(row.dataset, row.region, days, row.check, row.detail, row.remedy)
 
 
 _ALWAYS = (date.min, date.min)

@@ -102,10 +102,20 @@ class Observing:
         with self._database.read() as connection:
             return observations.costs(connection, check)
 
-    def holds(self) -> list[Hold]:
-        """Return what critical findings keep out of figures."""
+    def critical_findings(self) -> list[Hold]:
+        """Return what critical findings of the monitors are to keep out of figures."""
         with self._database.read() as connection:
-            return observations.holds(connection)
+            return observations.failing(connection)
+
+    def put_holds(self, holds: Sequence[Hold]) -> None:
+        """Write what the figures do not rest on, in place of all that was there."""
+        with self._database.write() as connection:
+            observations.put_holds(connection, holds)
+
+    def holds(self, region: Wanted = None) -> list[Hold]:
+        """Return what the figures do not rest on, as they were last computed."""
+        with self._database.read() as connection:
+            return observations.holds(connection, region)
 
     # incidents
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from metrics.model import SourceRun, SourceState
@@ -50,6 +51,18 @@ def first_runs(connection: Connection) -> dict[str, datetime]:
         SOURCE_RUN.c.source
     )
     return {row.source: row.first for row in connection.execute(statement)}
+
+
+def totals(connection: Connection) -> pl.DataFrame:
+    """What each source said that it had in its latest fetch that did not fail, and how many came."""
+    done = select(func.max(SOURCE_RUN.c.id)).where(SOURCE_RUN.c.reason == "").group_by(SOURCE_RUN.c.source)
+    statement = (
+        select(SOURCE.c.dataset, SOURCE.c.region, SOURCE_RUN.c.total, SOURCE_RUN.c.records.label("taken"))
+        .join(SOURCE, SOURCE.c.id == SOURCE_RUN.c.source)
+        .where(SOURCE_RUN.c.id.in_(done), SOURCE_RUN.c.total.is_not(None), SOURCE.c.region.is_not(None))
+    )
+    frame = bulk.read_frame(connection, statement)
+    return frame.group_by("dataset", "region").agg(pl.col("total", "taken").sum()).sort("dataset", "region")
 
 
 def runs(connection: Connection, source: str | None, limit: int) -> list[SourceRun]:

@@ -247,6 +247,14 @@ class Store(Observing):
         with self._database.read() as connection:
             return sources.first_runs(connection)
 
+    def source_totals(self) -> pl.DataFrame:
+        """What each region's sources said that they had, and how many came: dataset, region, total, taken.
+
+        Of their latest fetches that did not fail; without sources that say nothing, or are of no region.
+        """
+        with self._database.read() as connection:
+            return sources.totals(connection)
+
     # pushes
 
     def add_push_token(self, token: PushToken, secret: PushSecret, act: PushAct) -> None:

@@ -14,6 +14,7 @@ from metrics.store.metadata import METADATA, belongs_to
 from metrics.store.observation_tables import (
     CHECK_COST,
     FINDING,
+    HOLD,
     INCIDENT,
     INCIDENT_ACT,
     PROFILE,
@@ -354,6 +355,7 @@ OBSERVATION_TABLES = (
     SHAPE,
     WATCH,
     FINDING,
+    HOLD,
     STANDING,
     CHECK_COST,
     INCIDENT,

@@ -77,6 +77,22 @@ def test_same_records_are_the_same_rows_in_every_format(kind: str, body: str, re
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "total"), [("3", 3), ('"3"', 3), ("null", None), ('"many"', None), ("-1", None), ("2.5", None)]
+)
+def test_total_that_the_source_gives_is_told_beside_what_came(said: str, total: int | None) -> None:
+    body = f'{{"meta": {{"total": {said}}}, "items": [{{"id": "1", "l": [1, 2]}}, {{"id": "2", "l": [3]}}]}}'
+    settings = {"records": "items", "total": "meta.total", "explode": "l"}
+    with regional(answering(body, "application/json")) as system:
+        [piece] = gathered(Rest, {"url": system.url(), "format": settings})
+    assert (piece.total, piece.records, piece.rows.height) == (total, 2, 3)
+
+
+def test_total_is_asked_of_json_only() -> None:
+    with pytest.raises(ValueError, match=r"format.total: it is a path in JSON. Remove it"):
+        Rest.Settings.model_validate({"url": "http://a.test", "format": {"kind": "csv", "total": "n"}})
+
+
 def test_large_answer_is_read_whole() -> None:
     rows = rows_of(json.dumps([{"id": str(n), "text": "x" * 50} for n in range(5_000)]))
     assert rows["id"].to_list() == [str(n) for n in range(5_000)]

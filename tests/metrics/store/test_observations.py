@@ -191,7 +191,7 @@ def test_costs_add_up_by_day(store: Store) -> None:
     assert store.costs()["runs"].to_list() == [2, 1]
 
 
-def test_holds_are_what_critical_failures_say(store: Store) -> None:
+def test_holds_are_what_critical_failures_say_once_figures_were_computed(store: Store) -> None:
     grave = finding(severity=Severity.CRITICAL)
     store.put_watch(
         watch(),
@@ -204,11 +204,18 @@ def test_holds_are_what_critical_failures_say(store: Store) -> None:
         ],
         [],
     )
-    assert [(hold.region, hold.days, hold.check) for hold in store.holds()] == [
+    found = store.critical_findings()
+    assert [(hold.region, hold.days, hold.check) for hold in found] == [
         ("11.01", None, "volume"),
         ("32.11", JULY, "volume"),
     ]
-    assert {(hold.detail, hold.remedy) for hold in store.holds()} == {("too few", "Ask.")}
+    assert {(hold.detail, hold.remedy) for hold in found} == {("too few", "Ask.")}
+    assert store.holds() == []
+    store.put_holds(found)
+    assert store.holds() == found
+    assert store.holds("32.11") == found[1:]
+    store.put_holds([])
+    assert store.holds() == []
 
 
 def test_incident_comes_back_as_it_was_put_and_is_written_over(store: Store) -> None:

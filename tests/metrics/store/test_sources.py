@@ -28,3 +28,21 @@ def test_fetches_are_kept_until_their_time_is_over(store: Store) -> None:
     store.put_collection([], [replace(RUN, source="31.71/permits")], keep_from=NOON - dt.timedelta(days=7))
     assert store.source_runs("32.11/permits") == [RUN]
     assert len(store.source_runs()) == 2
+
+
+def test_totals_are_of_the_latest_fetch_that_did_not_fail_and_add_up_by_region(store: Store) -> None:
+    other = replace(STATE, id="32.11/old")
+    country, silent = replace(STATE, id="country", region=None), replace(STATE, id="32.11/silent")
+    course = [
+        replace(RUN, total=90, records=90),
+        replace(RUN, total=100, records=80),
+        replace(RUN, reason="timeout", total=100, records=10),
+        replace(RUN, source="32.11/old", total=5, records=5),
+        replace(RUN, source="country", total=7, records=1),
+        replace(RUN, source="32.11/silent"),
+    ]
+    store.put_collection([STATE, other, country, silent], course, keep_from=NOON)
+    assert store.source_totals().to_dicts() == [
+        {"dataset": "transactions", "region": "32.11", "total": 105, "taken": 85}
+    ]
+    assert store.first_source_runs()["32.11/permits"] == NOON

@@ -1,4 +1,4 @@
-"""What the monitors compare and find, the history of each check, and incidents.
+"""What the monitors compare and find, the history of each check, incidents; records counted of a fetch.
 
 A snapshot: it stays as it is when ``metrics.store.tables`` moves on.
 """
@@ -100,6 +100,21 @@ Table(
 )
 
 Table(
+    "hold",
+    TABLES,
+    number("id", "Number of the row."),
+    text("dataset", "Record set."),
+    text("region", "Region."),
+    day("first_day", "First day; blank for all.", null=True),
+    day("last_day", "Last day; blank for all.", null=True),
+    text("check", "Critical check that the records fail."),
+    text("detail", "What is wrong."),
+    text("remedy", "What lifts the hold."),
+    Index(None, "region"),
+    comment="Records that the figures do not rest on, as they were last computed.",
+)
+
+Table(
     "standing",
     TABLES,
     number("id", "Number of the row."),
@@ -184,8 +199,14 @@ Table(
 
 
 def upgrade() -> None:
+    said = "Records that the source said it had; blank where it did not."
+    op.add_column("source_run", whole("total", said, null=True))
+    came = "How many of these came; blank in fetches of before they were counted."
+    op.add_column("source_run", whole("records", came, null=True))
     TABLES.create_all(op.get_bind(), checkfirst=False)
 
 
 def downgrade() -> None:
     TABLES.drop_all(op.get_bind(), checkfirst=False)
+    op.drop_column("source_run", "records")
+    op.drop_column("source_run", "total")
