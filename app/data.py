@@ -1,7 +1,7 @@
 """What the pages read from the store, and the only caching of the dashboard.
 
-Every read is keyed on the store's state (its latest ranking, batch and roll-ups), which is
-asked for at most every ten seconds: a page shows new data at the first rerun after that, and
+Every read is keyed on the store's state (its latest ranking, batch, roll-ups, watch and incidents), which
+is asked for at most every ten seconds: a page shows new data at the first rerun after that, and
 never mixes two states. What is printed as the data's time comes from the data, not the clock.
 The sources change with every fetch, without a batch: they are read again after those ten seconds.
 """
@@ -20,6 +20,7 @@ from app.reading import values
 from app.reading.quality import data_as_of
 from metrics.datasets import DATASETS
 from metrics.model import Batch, PublishedFigure, Ranking, RolloutEvent, SourceRun, SourceState
+from metrics.observation import Hold, Incident, Watch
 from metrics.regions import Registry
 from metrics.store import Store
 
@@ -71,6 +72,25 @@ class Collection:
         return any(state.simulated for state in self.states)
 
 
+@dataclass(frozen=True)
+class Observation:
+    """What the checks say now. ``standings``: the latest outcome of each check, without its detail."""
+
+    watch: Watch | None
+    standings: pl.DataFrame
+    incidents: tuple[Incident, ...]
+    holds: tuple[Hold, ...]
+
+
+@dataclass(frozen=True)
+class History:
+    """What the checks said of one region over time; its incidents, present and past."""
+
+    standings: pl.DataFrame
+    findings: pl.DataFrame
+    incidents: tuple[Incident, ...]
+
+
 def store_url() -> str:
     """Address of the store: PANTAU_STORE_URL, else the file in PANTAU_HOME (``./var``)."""
     url = os.environ.get("PANTAU_STORE_URL")
@@ -108,6 +128,18 @@ def check_failures(region: str | None) -> pl.DataFrame:
     return _failures(url, _state(url), region)
 
 
+def observation() -> Observation:
+    """Return what the checks say now: the latest watch, standings, present incidents and holds."""
+    url = store_url()
+    return _observation(url, _state(url))
+
+
+def history_of(region: str) -> History:
+    """Return what the checks said of one region."""
+    url = store_url()
+    return _history(url, _state(url), region)
+
+
 def collection() -> Collection:
     """Return the sources, at most ten seconds old. Raises ``StoreError`` where there is no store."""
     return _collection(store_url())
@@ -125,13 +157,16 @@ def _store(url: str) -> Store:
 
 @st.cache_data(show_spinner=False, ttl=STATE_SECONDS, max_entries=4)
 def _state(url: str) -> str:
-    """Name of the store's state: changes with every ranking, batch and roll-up."""
+    """Name of the store's state: changes with every ranking, batch, roll-up, watch and present incident."""
     store = _store(url)
     store.check_schema()
     rankings = [head.id for head in store.rankings()[:1]]
     batches = [(batch.id, str(batch.finished)) for batch in store.batches(1)]
     marks = [store.watermark(dataset) for dataset in DATASETS]
-    return repr((rankings, batches, marks, store.registry().digest))
+    watches = [watch.id for watch in store.watches(1)]
+    incidents = store.incidents(present=True)
+    changed = (len(incidents), str(max((one.updated for one in incidents), default="")))
+    return repr((rankings, batches, marks, watches, changed, store.registry().digest))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -162,6 +197,29 @@ def _slice(url: str, state: str, period: str | None, level: str, region: str | N
 def _failures(url: str, state: str, region: str | None) -> pl.DataFrame:
     del state  # part of the key alone
     return _store(url).check_results(region=region, outcome="fail")
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _observation(url: str, state: str) -> Observation:
+    del state  # part of the key alone
+    store = _store(url)
+    return Observation(
+        watch=next(iter(store.watches(1)), None),
+        standings=store.standings(current=True).drop("detail"),
+        incidents=tuple(store.incidents(present=True)),
+        holds=tuple(store.holds()),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=SLICES)
+def _history(url: str, state: str, region: str) -> History:
+    del state  # part of the key alone
+    store = _store(url)
+    return History(
+        standings=store.standings(region=region),
+        findings=store.findings(region=region),
+        incidents=tuple(store.incidents(place=region)),
+    )
 
 
 @st.cache_resource(show_spinner=False, ttl=STATE_SECONDS, max_entries=2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.text import en_quality
+
 SENTENCES: dict[str, str] = {
     # frame
     "brand": "Pantau MPP",
@@ -382,3 +384,5 @@ SENTENCES: dict[str, str] = {
     "source_kind.access_log": "access log",
     "source_kind.exposition": "Prometheus metrics",
 }
+
+SENTENCES |= en_quality.SENTENCES

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.text import id_quality
+
 SENTENCES: dict[str, str] = {
     # frame
     "brand": "Pantau MPP",
@@ -384,3 +386,5 @@ SENTENCES: dict[str, str] = {
     "source_kind.access_log": "log akses",
     "source_kind.exposition": "metrik Prometheus",
 }
+
+SENTENCES |= id_quality.SENTENCES
