@@ -72,15 +72,14 @@ def put_standings(connection: Connection, verdicts: Sequence[Finding], at: datet
     if not worst:
         return
     known = {(row.check, row.dataset, row.region): row for row in _currents(connection, worst)}
-    renewed = [key for key in worst if key in known and _same(known[key], worst[key])]
-    ended = [known[key].id for key in worst if key in known and key not in set(renewed)]
-    gone = [known[key].id for key in renewed]
+    again = {key for key, row in known.items() if key in worst and _same(row, worst[key])}
+    ended = [row.id for key, row in known.items() if key in worst and key not in again]
+    gone = [known[key].id for key in again]
     for start in range(0, len(gone), 500):
         connection.execute(delete(STANDING).where(STANDING.c.id.in_(gone[start : start + 500])))
     for start in range(0, len(ended), 500):
         change = STANDING.update().where(STANDING.c.id.in_(ended[start : start + 500]))
         connection.execute(change.values(current=False))
-    again = set(renewed)
     rows = [_row(worst[key], at, known[key] if key in again else None) for key in sorted(worst)]
     bulk.insert(connection, STANDING, {name: [row[name] for row in rows] for name in rows[0]})
 
