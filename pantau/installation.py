@@ -121,11 +121,12 @@ class Installation:
 
     def refresh(self) -> None:
         """Compute indicators and ranking anew where the roll-ups, or what is on hold, have changed since."""
+        from metrics.quarantine import Quarantine  # noqa: PLC0415 - only what computes needs it
+        from pantau.verdicts import told_of  # noqa: PLC0415 - as above
+
         versions = self._versions()
         method = self._method(versions)
-        from pantau.verdicts import told_of  # noqa: PLC0415 - only what computes needs it
-
-        told = told_of(self.store)
+        told = told_of(self.store, Quarantine(self.archive, self.home.scratch / "spill"))
         state = f"{self._rollup_state(method, versions)} {told.digest}"
         if self.store.meta("indicators_state") == state:
             return

@@ -15,6 +15,7 @@ from metrics.indicators import remedies
 from metrics.model import Outcome, Severity
 from metrics.observation import Cause, Finding, Hold
 from metrics.quality import Verdicts
+from metrics.quarantine import Quarantine
 from metrics.store import Store
 
 LEAST_SHARE, FEWEST = 0.02, 3
@@ -40,13 +41,17 @@ class Told:
         return hashlib.sha256("\n".join(content).encode()).hexdigest()
 
 
-def told_of(store: Store) -> Told:
-    """What rules and monitors say of the records, for the figures that are computed from them."""
+def told_of(store: Store, quarantine: Quarantine) -> Told:
+    """What rules and monitors say of the records, for the figures that are computed from them.
+
+    Rejected rows count once, however often they were delivered, and no more once they are mended.
+    """
     contracts = {name: load_contract(name) for name in CONTRACTS}
     standings = store.standings(current=True)
     holds = [*store.critical_findings(), *rule_holds(standings, contracts)]
+    rejections = _set_aside(quarantine)
     if not store.watches(1):
-        return Told(holds, Verdicts(store.rejections()))
+        return Told(holds, Verdicts(rejections))
     rules = {rule.id for contract in contracts.values() for rule in contract.rules}
     undated = pl.lit(None, pl.Date)
     passed = standings.filter(
@@ -54,7 +59,14 @@ def told_of(store: Store) -> Told:
     ).with_columns(first_day=undated, last_day=undated)
     names = ["dataset", "region", "check", "severity", "outcome", "first_day", "last_day"]
     findings = pl.concat([store.findings(outcome=Outcome.FAIL.value).select(names), passed.select(names)])
-    return Told(holds, Verdicts(store.rejections(), findings))
+    return Told(holds, Verdicts(rejections, findings))
+
+
+def _set_aside(quarantine: Quarantine) -> pl.DataFrame:
+    """Rejected rows that are not mended: dataset, region, rule, n."""
+    keys = ["dataset", "region", "rule"]
+    groups = quarantine.groups().group_by(keys).agg(pl.col("open").sum().alias("n"))
+    return groups.filter(pl.col("n") > 0).sort(keys)
 
 
 def rule_verdicts(standings: pl.DataFrame, contracts: Mapping[str, Contract]) -> list[Finding]:
