@@ -50,6 +50,10 @@ class Pantau(CommandTable):
             "pantau.commands.check:check",
             "Judge the data by every monitor, follow incidents up, and list what fails.",
         ),
+        "quality-report": Entry(
+            "pantau.commands.qualityreport:quality_report",
+            "Write what the checks say of the data to one HTML file, to be kept, printed or handed on.",
+        ),
         "dashboard": Entry("pantau.commands.show:dashboard", "Serve the dashboard, until it is interrupted."),
         "demo": Entry(
             "pantau.commands.demo:demo",

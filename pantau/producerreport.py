@@ -1,6 +1,6 @@
 """The report on a file that was tried against its contract: one HTML page to hand to whoever must mend it.
 
-It stands alone: no script, no request to anywhere, styles inside; it prints on A4.
+It stands alone, as ``pantau.htmlpage`` says.
 """
 
 from __future__ import annotations
@@ -12,42 +12,16 @@ from app.text import Language
 from app.text.rules import rule_text
 from checks.contract import Rule
 from checks.masking import mask_text
+from pantau import htmlpage
 from pantau.producertext import OWNERS, SENTENCES, UNREADABLE
 from pantau.remedies import column_named, remedy
 from pantau.trial import Broken, Trial
 
 _STYLE = """
-@page { size: A4; margin: 18mm 16mm }
-body { font: 15px/1.5 "Segoe UI", "Noto Sans", Arial, sans-serif; color: #1c1c1c; max-width: 50rem;
-  margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.6rem; margin: 0 0 1rem } h2 { font-size: 1.25rem; margin: 2rem 0 .5rem }
-h3 { font-size: 1.05rem; margin: 1.5rem 0 .25rem }
-h1, h2, h3 { line-height: 1.25; break-after: avoid }
-.verdict { border: 2px solid; border-left-width: .8rem; padding: .7rem 1rem; margin: 1rem 0 }
-.verdict strong { font-size: 1.2rem }
-.accepted { border-color: #1b6e3c } .warned { border-color: #8a5a00 }
-.rejected, .unreadable { border-color: #a4161a }
+.accepted { border-color: var(--good) } .warned { border-color: var(--warn) }
+.rejected, .unreadable { border-color: var(--bad) }
 .scroll { overflow-x: auto }
-table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem; font-size: .92em }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; overflow-wrap: anywhere;
-  border-bottom: 1px solid #c9c9c9 }
-thead { display: table-header-group } tr { break-inside: avoid }
-code { font-size: .92em }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: .5rem 0 }
-dt { color: #555 } dd { margin: 0; overflow-wrap: anywhere } .note { color: #555 }
-@media print {
-  body { margin: 0; padding: 0; font-size: 11px; max-width: none } .scroll { overflow: visible }
-}
-"""
-_PAGE = """<!doctype html>
-<html lang="{lang}"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: {file}</title><style>{style}</style></head>
-<body>
-<h1>{title}</h1>
-{body}
-</body></html>
+@media print { .scroll { overflow: visible } }
 """
 
 
@@ -74,13 +48,8 @@ def report(trial: Trial, example: str, t: Language) -> str:
         page.rules(),
         page.limits(),
     ]
-    return _PAGE.format(
-        lang=t.code,
-        title=escape(SENTENCES["title"][t.code]),
-        file=escape(trial.path.name),
-        style=_STYLE,
-        body="\n".join(filter(None, parts)),
-    )
+    title = SENTENCES["title"][t.code]
+    return htmlpage.page(title, "\n".join(filter(None, parts)), t, about=trial.path.name, style=_STYLE)
 
 
 def rule_named(rule: str, t: Language) -> str:
