@@ -63,8 +63,21 @@ def current_stage(
     an event ``none`` takes all earlier ones back, and those of the same day stand.
     ``platform``: events of this platform alone ("MPPDN": the national MPP Digital).
     """
+    taken = steps(events, track, as_of, verified_only=verified_only, platform=platform)
+    return {region: held[-1] for region, held in taken.items()}
+
+
+def steps(
+    events: Iterable[RolloutEvent],
+    track: str,
+    as_of: date,
+    *,
+    verified_only: bool = False,
+    platform: str | None = None,
+) -> dict[str, list[Held]]:
+    """Stages that each region has held up to a day, in order; the last is its ``current_stage``."""
     stages = track_of(track)
-    held: dict[str, Held] = {}
+    held: dict[str, list[Held]] = {}
     for event in sorted(
         events, key=lambda e: (e.date, stages.stage(e.stage).order if e.track == track else 0, e.id)
     ):
@@ -74,8 +87,8 @@ def current_stage(
             continue
         stage = stages.stage(event.stage)
         before = held.get(event.region)
-        if before is None or stage.order == 0 or stage.order > before.stage.order:
-            held[event.region] = Held(stage, event)
+        if before is None or stage.order == 0 or stage.order > before[-1].stage.order:
+            held.setdefault(event.region, []).append(Held(stage, event))
     return held
 
 
@@ -114,6 +127,25 @@ def progress_by_province(
             {code: held[code] for code in codes if code in held}, len(codes), track, as_of, verified_only
         )
         for province, codes in members.items()
+    }
+
+
+def progress_by_platform(
+    events: Iterable[RolloutEvent],
+    registry: Registry,
+    track: str,
+    as_of: date,
+    *,
+    verified_only: bool = False,
+) -> dict[str, Progress]:
+    """Progress on each platform that has an event on the track, by its name; "" where none is told.
+
+    A region may be on two platforms and counts on both: the platforms do not add up to the track.
+    """
+    listed = [event for event in events if event.track == track]
+    return {
+        platform: progress(listed, registry, track, as_of, verified_only=verified_only, platform=platform)
+        for platform in sorted({event.platform for event in listed})
     }
 
 

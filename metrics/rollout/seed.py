@@ -57,6 +57,16 @@ def seed_events(registry: Registry, path: Path = SEED) -> tuple[RolloutEvent, ..
     return events
 
 
+def day_of(row: Row, field: str) -> date:
+    """Day in a field of a row. Raises ``RegistryError`` where it is none."""
+    try:
+        return date.fromisoformat(row.required(field))
+    except ValueError as error:
+        raise row.error(
+            field, "no date", "Write it as 2023-06-20; leave the row out when the day is not known"
+        ) from error
+
+
 def _agrees(row: Row, registry: Registry) -> bool:
     region = registry.regions[row.text("region")]
     return (region.name, region.kind) == (row.text("name"), row.text("kind"))
@@ -72,12 +82,7 @@ def _event(row: Row) -> RolloutEvent:
         raise row.error(
             "platform", "unknown platform", f"Write one of {', '.join(PLATFORMS[1:])}, or leave it blank"
         )
-    try:
-        day = date.fromisoformat(row.required("date"))
-    except ValueError as error:
-        raise row.error(
-            "date", "no date", "Write it as 2023-06-20; leave the row out when the day is not known"
-        ) from error
+    day = day_of(row, "date")
     return RolloutEvent(
         id="-".join(filter(None, (row.text("region"), track, platform.casefold(), stage, day.isoformat()))),
         region=row.required("region"),

@@ -24,11 +24,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The stages of a track, in order. ``official``: whether an authority published the list."""
+    """The stages of a track, in order. ``official``: whether an authority published the list.
+
+    ``goal``: the stage from which on a region has what the track is about.
+    """
 
     id: str
     name_id: str
     name_en: str
+    goal: str
     stages: tuple[Stage, ...]
     official: bool = False
 
@@ -50,6 +54,7 @@ TRACKS: dict[str, Track] = {
         "physical",
         "MPP fisik",
         "Physical MPP",
+        "inaugurated",
         _stages(
             ("none", "Belum", "Not begun"),
             ("commitment", "Komitmen", "Commitment"),
@@ -64,6 +69,7 @@ TRACKS: dict[str, Track] = {
         "digital",
         "MPP Digital",
         "MPP Digital",
+        "live",
         _stages(
             ("none", "Belum", "Not begun"),
             ("commitment", "Komitmen", "Commitment"),

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from metrics.model import RolloutEvent
 from metrics.regions import indonesia
-from metrics.rollout.progress import current_stage, progress, progress_by_province, repeats
+from metrics.rollout.progress import (
+    current_stage,
+    progress,
+    progress_by_platform,
+    progress_by_province,
+    repeats,
+)
+from metrics.rollout.seed import seed_events
 from metrics.rollout.stages import TRACKS
 
 UNHURRIED = settings(deadline=None)
@@ -115,6 +122,17 @@ def test_verified_only_leaves_unverified_events_out() -> None:
 def test_platforms_are_counted_apart() -> None:
     listed = [event(CODES[0], "live", platform="MPPDN"), event(CODES[1], "live", platform="own")]
     assert progress(listed, indonesia(), "digital", DAY, platform="MPPDN").at_or_past("live") == 1
+
+
+def test_each_platform_has_its_own_progress_and_a_region_may_be_on_two() -> None:
+    found = progress_by_platform(seed_events(indonesia()), indonesia(), "digital", date(2025, 1, 1))
+    assert {name: (one.at_or_past("live"), one.at_or_past("trial")) for name, one in found.items()} == {
+        "MPPDN": (21, 21),
+        "MPPI": (0, 2),
+        "own": (1, 1),
+    }
+    whole = progress(seed_events(indonesia()), indonesia(), "digital", date(2025, 1, 1))
+    assert (whole.at_or_past("live"), whole.at_or_past("trial")) == (22, 23)  # Sinjai is on two
 
 
 def test_a_region_outside_the_registry_is_not_counted() -> None:
