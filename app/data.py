@@ -9,6 +9,7 @@ The sources change with every fetch, without a batch: they are read again after 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from app.reading import values
 from app.reading.quality import data_as_of
 from metrics.datasets import DATASETS
 from metrics.model import Batch, PublishedFigure, Ranking, RolloutEvent, SourceRun, SourceState
-from metrics.observation import Hold, Incident, Watch
+from metrics.observation import Hold, Incident, IncidentAct, Watch
 from metrics.regions import Registry
 from metrics.store import Store
 
@@ -91,6 +92,18 @@ class History:
     incidents: tuple[Incident, ...]
 
 
+@dataclass(frozen=True)
+class Checking:
+    """What is known of the checks themselves.
+
+    ``rules``: rule, dataset, dimension, severity of the rules that the latest batch of each record set was
+    put through. ``costs``: of ``Store.costs``.
+    """
+
+    rules: pl.DataFrame
+    costs: pl.DataFrame
+
+
 def store_url() -> str:
     """Address of the store: PANTAU_STORE_URL, else the file in PANTAU_HOME (``./var``)."""
     url = os.environ.get("PANTAU_STORE_URL")
@@ -138,6 +151,35 @@ def history_of(region: str) -> History:
     """Return what the checks said of one region."""
     url = store_url()
     return _history(url, _state(url), region)
+
+
+def incidents() -> tuple[Incident, ...]:
+    """Return all incidents, present and past, the latest to be opened first."""
+    url = store_url()
+    return _incidents(url, _state(url))
+
+
+def log_of(incident: str) -> tuple[IncidentAct, ...]:
+    """Return what was done with an incident, the earliest first; at most ten seconds old."""
+    return _log(store_url(), incident)
+
+
+def findings_of(checks: Sequence[str]) -> pl.DataFrame:
+    """Return what checks found wrong, in all regions: the columns of ``Store.findings``."""
+    url = store_url()
+    return _findings(url, _state(url), tuple(checks))
+
+
+def checking() -> Checking:
+    """Return the rules of the latest batches and what all checks cost."""
+    url = store_url()
+    return _checking(url, _state(url))
+
+
+def history_of_check(check: str) -> pl.DataFrame:
+    """Return how a check came out in all regions over time: the columns of ``Store.standings``."""
+    url = store_url()
+    return _check_history(url, _state(url), check)
 
 
 def collection() -> Collection:
@@ -220,6 +262,40 @@ def _history(url: str, state: str, region: str) -> History:
         findings=store.findings(region=region),
         incidents=tuple(store.incidents(place=region)),
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _incidents(url: str, state: str) -> tuple[Incident, ...]:
+    del state  # part of the key alone
+    return tuple(_store(url).incidents())
+
+
+@st.cache_resource(show_spinner=False, ttl=STATE_SECONDS, max_entries=SLICES)
+def _log(url: str, incident: str) -> tuple[IncidentAct, ...]:
+    # Not keyed on the store's state: a note on a past incident changes nothing else.
+    return tuple(_store(url).incident_acts(incident))
+
+
+@st.cache_resource(show_spinner=False, max_entries=SLICES)
+def _findings(url: str, state: str, checks: tuple[str, ...]) -> pl.DataFrame:
+    del state  # part of the key alone
+    return _store(url).findings(check=checks)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _checking(url: str, state: str) -> Checking:
+    del state  # part of the key alone
+    store = _store(url)
+    latest = {batch.dataset: batch.id for batch in reversed(store.batches(None))}
+    results = store.check_results(batch=latest.values()).filter(pl.col("region").is_null())
+    rules = results.select("rule", "dataset", "dimension", "severity").unique()
+    return Checking(rules, store.costs())
+
+
+@st.cache_resource(show_spinner=False, max_entries=SLICES)
+def _check_history(url: str, state: str, check: str) -> pl.DataFrame:
+    del state  # part of the key alone
+    return _store(url).standings(check=check).drop("detail")
 
 
 @st.cache_resource(show_spinner=False, ttl=STATE_SECONDS, max_entries=2)

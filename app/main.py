@@ -18,6 +18,8 @@ PAGES: dict[str, str] = {
     "national": "",
     "region": "wilayah",
     "quality": "kualitas-data",
+    "incidents": "insiden",
+    "checks": "pemeriksaan",
     "sources": "sumber",
     "about": "tentang",
 }

@@ -75,10 +75,10 @@ def _incident(one: Incident, t: Language, zone: str) -> str:
         facts.append(t("quality.incident_assigned", who=one.assignee))
     shared = ""
     if one.parent:
-        shared = f" · {link(t('quality.incident_shared'), INCIDENTS_PAGE, t.code, incident=one.parent)}"
+        shared = f" · {link(t('quality.incident_shared'), INCIDENTS_PAGE, t.code, id=one.parent)}"
     return (
         f"{badge(t(f'quality.state.{one.state}'), TONES[one.state])} "
-        f"{link(name, INCIDENTS_PAGE, t.code, incident=one.id)}<br>{text(' · '.join(facts))}{shared}"
+        f"{link(name, INCIDENTS_PAGE, t.code, id=one.id)}<br>{text(' · '.join(facts))}{shared}"
     )
 
 

@@ -11,6 +11,7 @@ from app.components.marks import days_text
 from app.components.markup import link, text
 from app.components.tile_map import Tile
 from app.reading import observation as reading
+from app.reading.incidents import standing_alone
 from app.reading.observation import Row, Sum
 from app.text import Language
 from app.text.monitors import check_name
@@ -59,7 +60,8 @@ def verdict(
 def _incidents(incidents: Sequence[Incident], t: Language) -> str:
     if not incidents:
         return text(t("quality.incidents_none"))
-    return link(t("quality.incidents_open", n=t.number(len(incidents))), INCIDENTS_PAGE, t.code)
+    alone = standing_alone(incidents)
+    return link(t("quality.incidents_open", n=t.number(alone)), INCIDENTS_PAGE, t.code)
 
 
 def _facts(rows: Sequence[Row], whole: Sum, now: pl.DataFrame, t: Language) -> list[str]:

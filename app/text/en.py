@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.text import en_quality
+from app.text import en_checks, en_incidents, en_quality
 
 SENTENCES: dict[str, str] = {
     # frame
@@ -385,4 +385,4 @@ SENTENCES: dict[str, str] = {
     "source_kind.exposition": "Prometheus metrics",
 }
 
-SENTENCES |= en_quality.SENTENCES
+SENTENCES |= en_quality.SENTENCES | en_incidents.SENTENCES | en_checks.SENTENCES

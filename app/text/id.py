@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.text import id_quality
+from app.text import id_checks, id_incidents, id_quality
 
 SENTENCES: dict[str, str] = {
     # frame
@@ -387,4 +387,4 @@ SENTENCES: dict[str, str] = {
     "source_kind.exposition": "metrik Prometheus",
 }
 
-SENTENCES |= id_quality.SENTENCES
+SENTENCES |= id_quality.SENTENCES | id_incidents.SENTENCES | id_checks.SENTENCES

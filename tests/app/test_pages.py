@@ -37,6 +37,12 @@ HOSTILE: dict[str, dict[str, str]] = {
     },
     "region of another province": {"region": ONLY, "province": "31"},
     "indicator and period that are none": {"indicator": "no_such", "period": "2025-13"},
+    "incident and check that are none": {
+        "id": "<script>alert(1)</script>",
+        "check": "no_such",
+        "dataset": "no_such",
+        "state": "no_such",
+    },
     "statements and paths": {"indicator": "' OR 1=1 --", "period": "../../etc/passwd", "page": "-1"},
     "number of 5000 digits": {"page": "9" * 5000},
     "odd characters": {"page": "²", "period": "\x00", "region": f"\u202e{ONLY}"},

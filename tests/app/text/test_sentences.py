@@ -14,11 +14,13 @@ from app.reading.progress import LINES
 from app.reading.values import Comparison
 from app.text import LANGUAGES, Language
 from checks.compile import CONTRACTS, load_contract
+from checks.monitors import MONITORS
 from exporters.intake import CONFLICT_RULE
 from exporters.issues import RULES
 from metrics.catalogue import CATALOGUE
 from metrics.datasets import DATASETS
 from metrics.model import Severity, ValueStatus
+from metrics.observation import Act, State
 from metrics.ranking.reasons import REASONS
 from metrics.rollout.figures import published_figures
 from metrics.rollout.stages import TRACKS
@@ -26,6 +28,9 @@ from tests.architecture.checkout import modules
 
 FIRST, *OTHERS = LANGUAGES.values()
 EVERY_LANGUAGE = pytest.mark.parametrize("t", LANGUAGES.values(), ids=list(LANGUAGES))
+DIMENSIONS = {rule.dimension for name in CONTRACTS for rule in load_contract(name).rules} | {
+    monitor.about.dimension for monitor in MONITORS.values()
+}
 EVERY_RULE = {rule.id for name in CONTRACTS for rule in load_contract(name).rules} | {*RULES, CONFLICT_RULE}
 
 
@@ -112,6 +117,10 @@ def test_no_sentence_is_left_that_nobody_asks_for() -> None:
         ("dataset", set(DATASETS)),
         ("status", {status.value for status in ValueStatus} - {"ok"}),
         ("severity", {severity.value for severity in Severity}),
+        ("checks.severity", {severity.value for severity in Severity}),
+        ("dimension", DIMENSIONS),
+        ("incidents.act", {act.value for act in Act}),
+        ("quality.state", {state.value for state in State}),
         ("unit", {entry.unit for entry in CATALOGUE.values()} - {"ratio"}),
         ("series", {figure.series for figure in published_figures()} | {line.target for line in LINES}),
         ("direction", {entry.direction for entry in CATALOGUE.values()}),
