@@ -18,6 +18,12 @@ from metrics.quality import Verdicts
 from metrics.quarantine import Quarantine
 from metrics.store import Store
 
+HOLDING = frozenset({"silence", "totals", "schema", "shift", "contradictions", "impossible-speed"})
+"""Monitors whose critical findings keep figures back: they show that records are missing or wrong.
+
+Fewer records than usual (sustained) may be a quiet month, and days or regions that are alike (repeated-days,
+copied-regions) prove nothing where instants are dates without a time. These call somebody; they hold nothing.
+"""
 LEAST_SHARE, FEWEST = 0.02, 3
 """Share of a region's rows, and rows, that must break a rule before anybody is called: a single typing
 error is seen in the history of the rule, and alarms nobody."""
@@ -48,7 +54,8 @@ def told_of(store: Store, quarantine: Quarantine) -> Told:
     """
     contracts = {name: load_contract(name) for name in CONTRACTS}
     standings = store.standings(current=True)
-    holds = [*store.critical_findings(), *rule_holds(standings, contracts)]
+    found = [hold for hold in store.critical_findings() if hold.check in HOLDING]
+    holds = [*found, *rule_holds(standings, contracts)]
     rejections = _set_aside(quarantine)
     if not store.watches(1):
         return Told(holds, Verdicts(rejections))
