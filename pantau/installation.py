@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from metrics.archive import Archive
     from metrics.rollup import Engine, RollUp
 
+WATCH_EVERY = timedelta(hours=1)
+"""How often the monitors judge what comes in, so that many deliveries one after the other stay quick."""
 ROLLUP_TABLES = ("case_rollup", "survey_rollup", "probe_rollup", "traffic_rollup")
 
 
@@ -112,7 +114,7 @@ class Installation:
         parts = Parts(self.archive, self.store, self.rollup, self.registry, self.calendars, self.clock)
         return Watching(parts, self._shapes).run(from_day=from_day)
 
-    def conclude(self, *, watch_every: timedelta = timedelta()) -> None:
+    def conclude(self, *, watch_every: timedelta = WATCH_EVERY) -> None:
         """Draw what follows from the records: watch them, unless that was done so lately, and compute."""
         latest = self.store.watches(1)
         if not latest or self.clock() - latest[0].started >= watch_every:

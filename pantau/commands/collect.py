@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -32,8 +32,6 @@ from pantau.commands.show import LOOPBACK, Port
 from pantau.installation import ROLLUP_TABLES, Installation
 from pantau.session import HomeOption, JsonOption, Session
 
-WATCH_EVERY = timedelta(hours=1)
-"""How often the monitors judge what an exporter has collected."""
 ConfigOption = Annotated[Path, typer.Option(help="Configuration: what is probed, how, and how often.")]
 
 
@@ -119,7 +117,7 @@ class Door:
     def refresh(self) -> None:
         """Compute what follows from what was taken in."""
         with self._writing():
-            self._installation.conclude(watch_every=WATCH_EVERY)
+            self._installation.conclude()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
