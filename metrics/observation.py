@@ -8,7 +8,7 @@ keeps figures that rest on bad data out of the ranking.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -123,6 +123,11 @@ class Standing:
     detail: str
 
 
+FEWEST_ROWS, LEAST_SHARE = 3, 0.02
+"""Rows, and share of a region's rows in its latest batch, that must break a rule before it alarms anybody: a
+single typing error is seen in the history of the rule."""
+
+
 class Scope(StrEnum):
     """What an incident is about: one region, or all that share a province or a platform."""
 
@@ -179,6 +184,18 @@ class Incident:
     def present(self) -> bool:
         """Whether the trouble is still there."""
         return self.state is not State.RESOLVED
+
+
+def as_shown(incident: Incident, parent: Incident | None) -> Incident:
+    """The incident as it is shown: what is said of its present parent is said of it too."""
+    if parent is None or not parent.present or not incident.present:
+        return incident
+    taken = State.ACKNOWLEDGED in {incident.state, parent.state}
+    return replace(
+        incident,
+        state=State.ACKNOWLEDGED if taken else incident.state,
+        assignee=incident.assignee or parent.assignee,
+    )
 
 
 class Act(StrEnum):

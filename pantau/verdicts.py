@@ -13,7 +13,7 @@ from checks.compile import CONTRACTS, load_contract
 from checks.contract import Contract, Rule
 from metrics.indicators import remedies
 from metrics.model import Outcome, Severity
-from metrics.observation import Cause, Finding, Hold
+from metrics.observation import FEWEST_ROWS, LEAST_SHARE, Cause, Finding, Hold
 from metrics.quality import Verdicts
 from metrics.quarantine import Quarantine
 from metrics.store import Store
@@ -24,9 +24,6 @@ HOLDING = frozenset({"silence", "totals", "schema", "shift", "contradictions", "
 Fewer records than usual (sustained) may be a quiet month, and days or regions that are alike (repeated-days,
 copied-regions) prove nothing where instants are dates without a time. These call somebody; they hold nothing.
 """
-LEAST_SHARE, FEWEST = 0.02, 3
-"""Share of a region's rows, and rows, that must break a rule before anybody is called: a single typing
-error is seen in the history of the rule, and alarms nobody."""
 HELD_SHARE, HELD_FEWEST = 0.05, 30
 """Share of rows that were set aside under a rule above which figures of the rest are withheld, and the
 fewest rows of which a share is taken."""
@@ -107,7 +104,7 @@ def _of_rules(
 def _verdict(row: Mapping[str, Any], rule: Rule) -> Finding:
     outcome = Outcome(row["outcome"])
     n, bad = row["n"], row["bad"]
-    if outcome is Outcome.FAIL and (bad < FEWEST or bad <= LEAST_SHARE * n):
+    if outcome is Outcome.FAIL and (bad < FEWEST_ROWS or bad <= LEAST_SHARE * n):
         outcome = Outcome.PASS
     return Finding(
         rule.id,

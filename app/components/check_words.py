@@ -5,9 +5,9 @@ from __future__ import annotations
 from app.components.marks import figure
 from app.components.markup import link
 from app.reading.checks import Check, Cost
-from app.reading.observation import FEWEST_ROWS, LEAST_SHARE
 from app.text import NONE, Language
 from app.text.monitors import MONITORS, check_name
+from metrics.observation import FEWEST_ROWS, LEAST_SHARE
 
 CHECKS_PAGE = "pemeriksaan"
 """Address of the page of checks."""

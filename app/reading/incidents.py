@@ -9,13 +9,13 @@ from __future__ import annotations
 import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
 from metrics.model import Severity
-from metrics.observation import Incident, Scope, State
+from metrics.observation import Incident, Scope, State, as_shown
 from metrics.regions import Registry
 
 EVERYWHERE = "*"
@@ -79,18 +79,6 @@ class Answer:
     untaken: int
     regions: int
     since: datetime | None
-
-
-def as_shown(incident: Incident, parent: Incident | None) -> Incident:
-    """Return the incident with what is said of its present parent: who looks after it, and that they do."""
-    if parent is None or not parent.present or not incident.present:
-        return incident
-    taken = State.ACKNOWLEDGED in {incident.state, parent.state}
-    return replace(
-        incident,
-        state=State.ACKNOWLEDGED if taken else incident.state,
-        assignee=incident.assignee or parent.assignee,
-    )
 
 
 def cases(incidents: Iterable[Incident]) -> list[Case]:

@@ -15,10 +15,7 @@ from enum import StrEnum
 import polars as pl
 
 from metrics.model import Outcome, Severity
-from metrics.observation import Cause, Finding, Hold, Incident
-
-FEWEST_ROWS, LEAST_SHARE = 3, 0.02
-"""A rule that fewer rows, or no larger share of the latest batch, break is a slip that alarms nobody."""
+from metrics.observation import FEWEST_ROWS, LEAST_SHARE, Cause, Finding, Hold, Incident
 
 
 class Mark(StrEnum):

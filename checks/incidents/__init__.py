@@ -48,7 +48,6 @@ from checks.incidents.following import follow
 from checks.incidents.ledger import Changes
 from checks.incidents.people import (
     acknowledge,
-    as_shown,
     assign,
     note,
     reopen,
@@ -57,6 +56,7 @@ from checks.incidents.people import (
     resolve_all,
 )
 from checks.incidents.places import Places
+from metrics.observation import as_shown
 
 __all__ = [
     "Changes",

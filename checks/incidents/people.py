@@ -92,18 +92,6 @@ def reopen_all(
     return _changes(acted)
 
 
-def as_shown(incident: Incident, parent: Incident | None) -> Incident:
-    """The incident as it is shown: what is said of its present parent is said of it too."""
-    if parent is None or not parent.present or not incident.present:
-        return incident
-    taken = State.ACKNOWLEDGED in {incident.state, parent.state}
-    return replace(
-        incident,
-        state=State.ACKNOWLEDGED if taken else incident.state,
-        assignee=incident.assignee or parent.assignee,
-    )
-
-
 def _acted(before: Incident, after: Incident, act: Act, who: str, text: str, now: datetime) -> Acted:
     line = IncidentAct(before.id, now, _name(who, "the person who does this"), act, mask_text(text.strip()))
     return replace(after, updated=now), line

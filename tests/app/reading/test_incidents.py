@@ -19,7 +19,6 @@ from app.reading.incidents import (
     STATES,
     Case,
     answer,
-    as_shown,
     case_of,
     cases,
     chosen,
@@ -30,7 +29,7 @@ from app.reading.incidents import (
 )
 from checks import incidents as checks_of_incidents
 from metrics.model import Severity
-from metrics.observation import Scope, State
+from metrics.observation import Incident, Scope, State
 from metrics.regions import indonesia
 from metrics.store import Store
 from tests.app.installations import ONLY
@@ -97,6 +96,13 @@ def test_the_gravest_comes_first_then_the_widest_then_the_latest_and_past_ones_l
     assert ids(cases(known)) == order
 
 
+def shown(known: Sequence[Incident], identifier: str) -> Incident:
+    """An incident on its page."""
+    case = case_of(known, identifier)
+    assert case is not None
+    return case.incident
+
+
 @pytest.mark.parametrize(("own", "other"), list(product(State, State)))
 @pytest.mark.parametrize("assignee", ["", "sari"])
 def test_what_is_said_of_the_parent_is_shown_as_the_command_line_shows_it(
@@ -104,8 +110,8 @@ def test_what_is_said_of_the_parent_is_shown_as_the_command_line_shows_it(
 ) -> None:
     part = replace(PARTS[0], state=own, assignee=assignee)
     parent = replace(PARENT, state=other, assignee="budi")
-    assert as_shown(part, parent) == checks_of_incidents.as_shown(part, parent)
-    assert as_shown(part, None) == checks_of_incidents.as_shown(part, None) == part
+    assert shown([part, parent], part.id) == checks_of_incidents.as_shown(part, parent)
+    assert shown([part], part.id) == checks_of_incidents.as_shown(part, None) == part
 
 
 def test_part_is_looked_after_by_whoever_looks_after_its_parent() -> None:

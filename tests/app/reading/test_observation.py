@@ -11,8 +11,6 @@ import polars as pl
 import pytest
 
 from app.reading.observation import (
-    FEWEST_ROWS,
-    LEAST_SHARE,
     Cell,
     Mark,
     Row,
@@ -32,10 +30,11 @@ from app.reading.observation import (
 )
 from app.reading.quality import coverage
 from app.text.monitors import MONITORS
+from checks.compile import load_contract
 from metrics.model import Outcome, Severity
 from metrics.observation import Cause, Finding, State
 from metrics.store import Store
-from pantau import verdicts
+from pantau.verdicts import rule_verdicts
 from tests.app.installations import ONLY
 from tests.app.observed import AT, CRITICAL, ERROR, FAIL, RULE, SILENT, incident, verdict, watch, watched
 from tests.services.command import Installed
@@ -102,8 +101,12 @@ def test_outcome_has_its_mark_and_a_few_rows_alarm_nobody(
     assert known["mark"].to_list() == [mark.value]
 
 
-def test_few_rows_are_as_many_as_for_incidents() -> None:
-    assert (verdicts.FEWEST, verdicts.LEAST_SHARE) == (FEWEST_ROWS, LEAST_SHARE)
+@pytest.mark.parametrize(("n", "bad"), [(4, 2), (4, 3), (150, 2), (150, 3), (200, 4), (200, 5)])
+def test_few_rows_are_as_many_as_for_incidents(home: Path, store: Store, n: int, bad: int) -> None:
+    watch(home, [verdict(RULE, FAIL, CRITICAL, n=n, bad=bad)])
+    contracts = {"transactions": load_contract("transactions")}
+    (told,) = rule_verdicts(store.standings(current=True), contracts)
+    assert told.failed == (now(store)["mark"].to_list() == [Mark.CRITICAL.value])
 
 
 def test_mark_of_a_region_is_its_worst_and_the_failing_checks_are_counted(home: Path, store: Store) -> None:
