@@ -86,7 +86,12 @@ def search(
     )
 
 
-def part(parts: int, *, key: str) -> int:
-    """Lay out the numbers of a list that is shown in parts, and return the number of the part."""
+def part(rows: int, size: int, *, key: str) -> slice:
+    """Return the rows of a list that are shown; of more than ``size``, lay out the numbers of its parts."""
+    number = _numbered(-(-rows // size), key) if rows > size else 1
+    return slice((number - 1) * size, number * size)
+
+
+def _numbered(parts: int, key: str) -> int:
     st.session_state[key] = int(held(key, [str(number) for number in range(1, parts + 1)], "1") or 1)
     return st.pagination(parts, key=key, on_change=write, args=(key, 1))

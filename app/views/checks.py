@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from app import address, data, shell
-from app.components import frames, sentences, states
+from app.components import choices, frames, sentences, states
 from app.components.chart import CONFIG
 from app.components.check_card import check_card, check_counters
 from app.components.check_charts import by_day, cost_rows, failing_over_time, moment_rows
@@ -79,9 +79,9 @@ def _list(t: Language, checks: Sequence[Check]) -> None:
         return
     st.caption(t("checks.order"))
     holder = st.empty()
-    first_row = _first_row(len(shown))
+    part = shown[address.part(len(shown), ROWS, key="page")]
     query = {"kind": kind, "dataset": dataset, "group": group}
-    holder.html(check_table(shown[first_row : first_row + ROWS], t, query))
+    holder.html(check_table(part, t, query))
 
 
 def _dataset(t: Language, datasets: Sequence[str]) -> str | None:
@@ -102,11 +102,6 @@ def _group(t: Language) -> str | None:
         words=lambda code: t(f"checks.group.{code}"),
         placeholder=t("checks.all_groups"),
     )
-
-
-def _first_row(rows: int) -> int:
-    parts = -(-rows // ROWS)
-    return (address.part(parts, key="page") - 1) * ROWS if parts > 1 else 0
 
 
 def _one(t: Language, facts: data.Facts, check: Check, now: pl.DataFrame) -> None:
@@ -135,13 +130,7 @@ def _now(t: Language, facts: data.Facts, check: Check, now: pl.DataFrame) -> Non
     provinces = facts.registry.provinces
     first, second, third = st.columns(3)
     with first:
-        province = address.search(
-            t("choose.province"),
-            list(provinces),
-            key="province",
-            words=lambda code: f"{provinces[code].name} · {code}",
-            placeholder=t("choose.all_provinces"),
-        )
+        province = choices.province(t, provinces)
     with second:
         dataset = _dataset(t, check.datasets)
     with third:
@@ -154,8 +143,8 @@ def _now(t: Language, facts: data.Facts, check: Check, now: pl.DataFrame) -> Non
         return
     st.caption(t("checks.now_order", n=t.number(len(found))))
     holder = st.empty()
-    row = _first_row(len(found))
-    holder.html(judged_table(check.id, found[row : row + ROWS], facts.registry, t, facts.timezone))
+    part = found[address.part(len(found), ROWS, key="page")]
+    holder.html(judged_table(check.id, part, facts.registry, t, facts.timezone))
 
 
 def _history(t: Language, facts: data.Facts, check: Check) -> None:

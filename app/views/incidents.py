@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import address, data, shell
-from app.components import frames, states
+from app.components import choices, frames, states
 from app.components.finding_table import finding_table, placed_rows
 from app.components.incident_card import incident_card, log_list
 from app.components.incident_table import incident_table, part_list
@@ -83,9 +83,8 @@ def _list(t: Language, facts: data.Facts, cases: Sequence[Case]) -> None:
         return
     st.caption(t("incidents.order"))
     holder = st.empty()
-    parts = -(-len(shown) // ROWS)
-    first = (address.part(parts, key="page") - 1) * ROWS if parts > 1 else 0
-    holder.html(incident_table(shown[first : first + ROWS], facts.registry, t, facts.timezone, query))
+    part = shown[address.part(len(shown), ROWS, key="page")]
+    holder.html(incident_table(part, facts.registry, t, facts.timezone, query))
 
 
 def _choose(t: Language, facts: data.Facts, cases: Sequence[Case]) -> dict[str, str | None]:
@@ -101,13 +100,7 @@ def _choose(t: Language, facts: data.Facts, cases: Sequence[Case]) -> dict[str, 
             words=lambda code: t(f"incidents.show.{code}"),
         )
     with second:
-        province = address.search(
-            t("choose.province"),
-            list(provinces),
-            key="province",
-            words=lambda code: f"{provinces[code].name} · {code}",
-            placeholder=t("choose.all_provinces"),
-        )
+        province = choices.province(t, provinces)
     with third:
         dataset = address.search(
             t("incidents.dataset"),

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from app import address, data, shell
-from app.components import atlas, frames, sentences, states, tile_map
+from app.components import atlas, choices, frames, sentences, states, tile_map
 from app.components.chart import CONFIG
 from app.components.markup import REGION_PAGE
 from app.components.point_map import off_map, point_map
@@ -163,21 +163,11 @@ def _ranking(t: Language, facts: data.Facts) -> None:
     st.subheader(t("rank.all"), anchor=False)
     st.caption(sentences.method_line(facts.ranking, t, facts.timezone))
     provinces = facts.registry.provinces
-    chosen = address.search(
-        t("choose.province"),
-        list(provinces),
-        key="province",
-        words=lambda code: f"{provinces[code].name} · {code}",
-        placeholder=t("choose.all_provinces"),
-        width=360,
-    )
+    chosen = choices.province(t, provinces, width=360)
     shown = [row for row in rows if chosen in (None, ranks.province_of(row, regions))]
-    pages = max(-(-len(shown) // ROWS), 1)
     with st.container(key="ranking"):
         holder = st.empty()
-        at_page = address.part(pages, key="page") if pages > 1 else 1
-    first = (at_page - 1) * ROWS
-    part = shown[first : first + ROWS]
+        part = shown[address.part(len(shown), ROWS, key="page")]
     named = regions_ranked(facts.registry)
     holder.html(ranking_table(part, named, len(rows), t, REGION_PAGE) if part else t("rank.none_here"))
     frames.under(t, [_flat(row, facts, t) for row in shown], key="table-ranking", title=t("table.ranking"))

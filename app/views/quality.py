@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from app import address, data, shell
-from app.components import frames, sentences, states
+from app.components import choices, frames, sentences, states
 from app.components.bars import bars
 from app.components.chart import CONFIG
 from app.components.freshness import freshness_matrix
@@ -97,13 +97,7 @@ def _regions_matrix(t: Language, facts: data.Facts, rows: Sequence[Row], sets: S
     provinces = facts.registry.provinces
     left, right = st.columns(2)
     with left:
-        province = address.search(
-            t("choose.province"),
-            list(provinces),
-            key="province",
-            words=lambda code: f"{provinces[code].name} · {code}",
-            placeholder=t("choose.all_provinces"),
-        )
+        province = choices.province(t, provinces)
     with right:
         show = address.select(
             t("quality.show"),
@@ -120,9 +114,8 @@ def _regions_matrix(t: Language, facts: data.Facts, rows: Sequence[Row], sets: S
     st.caption(t("quality.grid_body"))
     st.html(legend(t))
     holder = st.empty()
-    pages = -(-len(shown) // ROWS)
-    first = (address.part(pages, key="page") - 1) * ROWS if pages > 1 else 0
-    holder.html(region_matrix(shown[first : first + ROWS], sets, facts.registry, t))
+    part = shown[address.part(len(shown), ROWS, key="page")]
+    holder.html(region_matrix(part, sets, facts.registry, t))
 
 
 def _region(t: Language, facts: data.Facts, region: Region, row: Row, sets: Sequence[str]) -> None:

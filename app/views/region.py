@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import address, data, shell
-from app.components import frames, sentences, states
+from app.components import choices, frames, sentences, states
 from app.components.chart import CONFIG
 from app.components.history import history
 from app.components.markup import REGION_PAGE, text
@@ -46,13 +46,7 @@ def _choose(t: Language, facts: data.Facts) -> tuple[Province | None, Region | N
     provinces, regions = facts.registry.provinces, facts.registry.regions
     left, right = st.columns([1, 1.6])
     with left:
-        code = address.search(
-            t("choose.province"),
-            list(provinces),
-            key="province",
-            words=lambda key: f"{provinces[key].name} · {key}",
-            placeholder=t("choose.all_provinces"),
-        )
+        code = choices.province(t, provinces)
     with right:
         chosen = address.search(
             t("choose.region"),

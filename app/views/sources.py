@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import address, data, shell
-from app.components import frames, states
+from app.components import choices, frames, states
 from app.components.chart import CONFIG
 from app.components.fetches import fetch_rows, fetches
 from app.components.source_table import source_card, source_name, source_table
@@ -103,9 +103,8 @@ def _list(t: Language, facts: data.Facts, sources: Sequence[Source]) -> None:
         return
     st.caption(t("sources.order"))
     holder = st.empty()
-    pages = -(-len(shown) // ROWS)
-    first = (address.part(pages, key="page") - 1) * ROWS if pages > 1 else 0
-    holder.html(source_table(shown[first : first + ROWS], facts.registry, t, facts.timezone, query))
+    part = shown[address.part(len(shown), ROWS, key="page")]
+    holder.html(source_table(part, facts.registry, t, facts.timezone, query))
 
 
 def _choose(t: Language, facts: data.Facts, sources: Sequence[Source]) -> dict[str, str | None]:
@@ -121,13 +120,8 @@ def _choose(t: Language, facts: data.Facts, sources: Sequence[Source]) -> dict[s
             words=lambda code: t(f"condition.{code}"),
         )
     with second:
-        province = address.search(
-            t("choose.province"),
-            [code for code in provinces if any(one.province == code for one in sources)],
-            key="province",
-            words=lambda code: f"{provinces[code].name} · {code}",
-            placeholder=t("choose.all_provinces"),
-        )
+        known = [code for code in provinces if any(one.province == code for one in sources)]
+        province = choices.province(t, provinces, known)
     with third:
         kind = address.search(
             t("sources.kind"),
