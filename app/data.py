@@ -22,7 +22,7 @@ from app.reading.quality import data_as_of
 from metrics.datasets import DATASETS
 from metrics.model import Batch, PublishedFigure, Ranking, RolloutEvent, SourceRun, SourceState
 from metrics.observation import Hold, Incident, IncidentAct, Watch
-from metrics.regions import Registry
+from metrics.regions import Registry, usual_timezone
 from metrics.store import Store
 
 STATE_SECONDS = 10
@@ -55,9 +55,8 @@ class Facts:
 
     @property
     def timezone(self) -> str:
-        """Zone to print instants of the whole country in: the one most regions keep, the first of a tie."""
-        zones = [region.timezone for region in self.registry.regions.values()]
-        return max(dict.fromkeys(zones), key=zones.count, default="UTC")
+        """Zone to print instants of the whole country in."""
+        return usual_timezone(self.registry.regions.values())
 
 
 @dataclass(frozen=True)

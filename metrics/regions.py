@@ -105,6 +105,12 @@ class Registry:
         return PlaceNames(self.regions.values())
 
 
+def usual_timezone(regions: Iterable[Region]) -> str:
+    """Zone that most of the regions keep, the first of a tie: to print instants in that concern them all."""
+    zones = [region.timezone for region in regions]
+    return max(dict.fromkeys(zones), key=zones.count, default="UTC")
+
+
 @cache
 def indonesia() -> Registry:
     """Embedded registry: 514 kabupaten and kota. Sources: ``metrics/data/SOURCES.md``."""

@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.text.rules import rule_text
-
-Words = dict[str, str]
-"""Text by language code."""
+from app.text.words import Words, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Check:
 
 def _check(name: tuple[str, str], about: tuple[str, str], remedy: tuple[str, str]) -> Check:
     """Each pair: Indonesian, English."""
-    return Check(*(dict(zip(("id", "en"), pair, strict=True)) for pair in (name, about, remedy)))
+    return Check(*(words(*pair) for pair in (name, about, remedy)))
 
 
 MONITORS: dict[str, Check] = {

@@ -15,7 +15,7 @@ from app.text.monitors import MONITORS
 from checks.incidents import as_shown
 from metrics.model import Region
 from metrics.observation import Hold, Incident, Scope, Watch
-from metrics.regions import Registry
+from metrics.regions import Registry, usual_timezone
 from metrics.store import Store
 
 
@@ -58,9 +58,8 @@ class Facts:
 
     @cached_property
     def timezone(self) -> str:
-        """Zone of the report's instants: the one most of its regions keep, the first of a tie."""
-        zones = [region.timezone for region in self.regions.values()]
-        return max(dict.fromkeys(zones), key=zones.count, default="UTC")
+        """Zone of the report's instants."""
+        return usual_timezone(self.regions.values())
 
 
 def facts_of(store: Store, registry: Registry, asked: Collection[str] | None, *, made: datetime) -> Facts:
