@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import streamlit as st
 
 from metrics.store import Store
 from tests.app.installations import with_all_regions, with_one_region, with_some_regions, without_data
@@ -41,3 +42,11 @@ def some_store(some: Installed) -> Iterator[Store]:
 def empty_store(empty: Installed) -> Iterator[Store]:
     with Store.open(f"sqlite:///{empty.home / 'store.sqlite3'}") as store:
         yield store
+
+
+@pytest.fixture
+def closed_stores() -> Iterator[None]:
+    """After a test, the dashboard has no store open and remembers nothing of one."""
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()

@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ElementList
 
@@ -95,3 +96,10 @@ class Reader:
         """The one table that has these headings and no others."""
         (found,) = (rows for rows in self.tables if rows and rows[0].keys() == set(headings))
         return found
+
+
+def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    """A tab on an installation, which becomes the one that PANTAU_HOME names."""
+    monkeypatch.setenv("PANTAU_HOME", str(home))
+    monkeypatch.delenv("PANTAU_STORE_URL", raising=False)
+    return Reader.of(Installed(home))

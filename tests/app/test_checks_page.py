@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from app import data
 from app.components.check_words import MONITORS_REFERENCE
@@ -15,10 +13,11 @@ from app.text import LANGUAGES, Language
 from app.text.monitors import MONITORS, check_about, check_name, check_remedy
 from tests.app.installations import ONLY
 from tests.app.observed import EVIL, RULE
-from tests.app.reader import Reader
+from tests.app.reader import Reader, opened
 from tests.app.troubled import PARTS, troubled
 from tests.services.command import Installed
 
+pytestmark = pytest.mark.usefixtures("closed_stores")
 EVERY_LANGUAGE = pytest.mark.parametrize("t", LANGUAGES.values(), ids=list(LANGUAGES))
 
 
@@ -28,19 +27,6 @@ def home(one: Installed, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = shutil.copytree(one.home, tmp_path_factory.mktemp("troubled") / "home")
     troubled(copy)
     return copy
-
-
-@pytest.fixture(autouse=True)
-def closed_stores() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
-    monkeypatch.setenv("PANTAU_HOME", str(home))
-    monkeypatch.delenv("PANTAU_STORE_URL", raising=False)
-    return Reader.of(Installed(home))
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from app import data
 from app.components.marks import days_text
@@ -18,11 +16,12 @@ from metrics.observation import Act, IncidentAct
 from metrics.store import Store
 from tests.app.installations import ONLY
 from tests.app.observed import AT, EVIL, SILENT, verdict, watch
-from tests.app.reader import Reader
+from tests.app.reader import Reader, opened
 from tests.app.troubled import ALONE, BEGAN, PART, PARTS, PAST, WIDE, troubled
 from tests.services.command import Installed
 
 ZONE = "Asia/Jakarta"
+pytestmark = pytest.mark.usefixtures("closed_stores")
 EVERY_LANGUAGE = pytest.mark.parametrize("t", LANGUAGES.values(), ids=list(LANGUAGES))
 
 
@@ -32,19 +31,6 @@ def home(empty: Installed, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = shutil.copytree(empty.home, tmp_path_factory.mktemp("troubled") / "home")
     troubled(copy)
     return copy
-
-
-@pytest.fixture(autouse=True)
-def closed_stores() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
-    monkeypatch.setenv("PANTAU_HOME", str(home))
-    monkeypatch.delenv("PANTAU_STORE_URL", raising=False)
-    return Reader.of(Installed(home))
 
 
 @pytest.fixture

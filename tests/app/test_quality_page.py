@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from app import data
 from app.components.marks import days_text
@@ -20,10 +18,11 @@ from app.text.monitors import check_name, check_remedy
 from metrics.store import Store
 from tests.app.installations import ONLY
 from tests.app.observed import EVIL, LAST, SILENT, verdict, watch, watched
-from tests.app.reader import Reader
+from tests.app.reader import Reader, opened
 from tests.services.command import Installed
 
 ZONE = "Asia/Jakarta"
+pytestmark = pytest.mark.usefixtures("closed_stores")
 EVERY_LANGUAGE = pytest.mark.parametrize("t", LANGUAGES.values(), ids=list(LANGUAGES))
 
 
@@ -32,19 +31,6 @@ def troubled(one: Installed, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     """A copy of the installation with one region, which went silent; and when it was last watched."""
     home = shutil.copytree(one.home, tmp_path_factory.mktemp("troubled") / "home")
     return home, watched(home)
-
-
-@pytest.fixture(autouse=True)
-def closed_stores() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
-    monkeypatch.setenv("PANTAU_HOME", str(home))
-    monkeypatch.delenv("PANTAU_STORE_URL", raising=False)
-    return Reader.of(Installed(home))
 
 
 @pytest.fixture
