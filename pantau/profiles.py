@@ -49,11 +49,9 @@ class Parts:
 class Brought:
     """What bringing the profiles up to date gave.
 
-    ``changed``: first day of each month whose number of records changed. ``rows``: records read.
-    ``versions``: of the archive, by record set.
+    ``rows``: records read. ``versions``: of the archive, by record set.
     """
 
-    changed: tuple[dt.date, ...]
     rows: int
     versions: dict[str, int]
 
@@ -69,7 +67,6 @@ class Profiles:
     def bring_up(self) -> Brought:
         """Count anew the months that the archive has changed since."""
         archive, store = self._parts.archive, self._parts.store
-        changed: list[dt.date] = []
         rows = 0
         versions: dict[str, int] = {}
         for dataset in JUDGED:
@@ -79,13 +76,11 @@ class Profiles:
             versions[dataset] = version
             behind = self._behind(dataset, version)
             for month in behind:
-                read, first = self._count(dataset, month, version)
-                rows += read
-                changed += [first] if first else []
-            if behind or store.profile_mark(dataset) != (mark := ProfileMark(version, self._state)):
-                mark = ProfileMark(version, self._state)
+                rows += self._count(dataset, month, version)
+            mark = ProfileMark(version, self._state)
+            if store.profile_mark(dataset) != mark:
                 store.put_profile_mark(dataset, mark, archive.months(dataset, version))
-        return Brought(tuple(changed), rows, versions)
+        return Brought(rows, versions)
 
     def records(self, dataset: str, month: str, version: int) -> Iterator[pl.DataFrame]:
         """Current records of a month, as the contract has them, in parts that memory holds."""
@@ -137,8 +132,8 @@ class Profiles:
         touched = {month for commit in commits for month in commit.months or ()}
         return [month for month in months if month in touched]
 
-    def _count(self, dataset: str, month: str, version: int) -> tuple[int, dt.date | None]:
-        """Rows read of a month, and the first day whose number of records is not what it was."""
+    def _count(self, dataset: str, month: str, version: int) -> int:
+        """Count a month; returns the rows read. From which day on is to be judged again is written first."""
         rows = 0
         numbers, held = [pl.DataFrame(schema=COUNTS)], [pl.DataFrame(schema=SHARES)]
         for records in self.records(dataset, month, version):
@@ -146,9 +141,13 @@ class Profiles:
             numbers.append(counts(dataset, records, self.regions))
             held.append(shares(dataset, records, self.regions, self._parts.calendars))
         number = pl.concat(numbers).sort("region", "day")
-        before = self._parts.store.profile("counts", dataset, month, month)
-        self._parts.store.put_profile(dataset, month, number, pl.concat(held))
-        return rows, _first_change(before, number)
+        store = self._parts.store
+        changed = _first_change(store.profile("counts", dataset, month, month), number)
+        unjudged = store.unjudged()
+        if changed is not None and (unjudged is None or changed < unjudged):
+            store.put_unjudged(changed)
+        store.put_profile(dataset, month, number, pl.concat(held))
+        return rows
 
     def _between(self, name: str, schema: pl.Schema, since: dt.date, last: dt.date) -> pl.DataFrame:
         """Profiles added up: shares of one week may stand in two months."""

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from checks.compile import CONTRACTS, load_contract
-from checks.incidents import Places, follow
+from checks.incidents import Changes, Places, follow
 from checks.monitors import MONITORS
 from checks.monitors.evidence import COLUMNS, EXPECTED, Evidence
 from checks.monitors.judging import Ran, judge
@@ -53,9 +53,11 @@ class Watching:
         began, now = time.perf_counter(), self._parts.clock()
         brought = self._profiles.bring_up()
         shapes, are_new = self._known_shapes()
-        span = self._span([*brought.changed, *([from_day] if from_day else [])], now)
+        unjudged = self._parts.store.unjudged()
+        span = self._span([day for day in (unjudged, from_day) if day], now)
         if span is None or not (are_new or from_day or self._is_news(brought.versions, span[1])):
-            self._follow([], now, span[1] if span else now.date())
+            changes = self._followed([], now, span[1] if span else now.date())
+            self._parts.store.put_incidents(changes.incidents, changes.acts)
             return None
         first, last = span
         ran: list[Ran] = []
@@ -77,8 +79,8 @@ class Watching:
         )
         day = now.date()
         costs = [Cost(part.monitor, "", day, 1, part.seconds * 1000, part.rows) for part in ran]
-        self._parts.store.put_watch(watch, findings, costs)
-        self._follow(findings, now, last)
+        changes = self._followed(findings, now, last)
+        self._parts.store.put_watch(watch, findings, costs, changes.incidents, changes.acts)
         self._parts.store.put_shapes(_accepted(shapes, findings))
         return watch
 
@@ -95,11 +97,11 @@ class Watching:
         store.put_shapes(new)
         return store.shapes() if new else known, bool(new)
 
-    def _follow(self, findings: Sequence[Finding], now: dt.datetime, last: dt.date) -> None:
-        """Open, go on with and resolve incidents, by what the monitors and the latest batches say."""
+    def _followed(self, findings: Sequence[Finding], now: dt.datetime, last: dt.date) -> Changes:
+        """What becomes of the incidents, by what the monitors and the latest batches say."""
         store = self._parts.store
         rules = rule_verdicts(store.standings(current=True), self._contracts)
-        changes = follow(
+        return follow(
             store.incidents(),
             [*findings, *rules],
             self._places(),
@@ -107,8 +109,6 @@ class Watching:
             last=last,
             simulated=store.simulated(),
         )
-        if changes.incidents or changes.acts:
-            store.put_incidents(changes.incidents, changes.acts)
 
     def _places(self) -> Places:
         """Province of each region, and the platform of its digital service, where it is known."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import polars as pl
 
 from metrics.observation import Cost, Finding, Hold, Incident, IncidentAct, Watch
-from metrics.store import incidents, observations, profiles
+from metrics.store import incidents, observations, profiles, registry
 from metrics.store.database import Database
 from metrics.store.profiles import ProfileMark, Shape
 from metrics.store.selection import Wanted
+
+UNJUDGED = "unjudged"
+"""Fact of the store: the first day whose number of records has changed since the monitors ran."""
 
 
 class Observing:
@@ -53,13 +57,36 @@ class Observing:
 
     # findings
 
-    def put_watch(self, watch: Watch, findings: Sequence[Finding], costs: Sequence[Cost]) -> None:
-        """Write a run of the monitors, what it found and what it cost, in one transaction."""
+    def put_unjudged(self, first: date) -> None:
+        """Say from which day on the next run of the monitors is to judge again."""
+        with self._database.write() as connection:
+            registry.put_meta(connection, UNJUDGED, first.isoformat())
+
+    def unjudged(self) -> date | None:
+        """First day that the next run is to judge again, ``None`` where none is but the latest."""
+        with self._database.read() as connection:
+            found = registry.meta(connection, UNJUDGED)
+        return date.fromisoformat(found) if found else None
+
+    def put_watch(
+        self,
+        watch: Watch,
+        findings: Sequence[Finding],
+        costs: Sequence[Cost],
+        changed: Sequence[Incident] = (),
+        acts: Sequence[IncidentAct] = (),
+    ) -> None:
+        """Write a run of the monitors with all that follows from it, in one transaction.
+
+        What it found, what it cost, and what became of the incidents; nothing is left to be judged again.
+        """
         with self._database.write() as connection:
             observations.put_watch(connection, watch)
             observations.put_findings(connection, watch, findings)
             observations.put_standings(connection, findings, watch.started)
             observations.add_costs(connection, costs)
+            incidents.put(connection, changed, acts)
+            registry.put_meta(connection, UNJUDGED, "")
 
     def watches(self, limit: int = 100) -> list[Watch]:
         """Return runs of the monitors, the latest first."""

@@ -19,6 +19,7 @@ from metrics.observation import Incident, State
 from pantau.home import Home, Settings
 from pantau.installation import Installation
 from pantau.profiles import JUDGED
+from pantau.watching import Watching
 from tests.checks.defects.trial import LAST, NOW, World, clean
 from tests.services.command import install
 
@@ -295,3 +296,21 @@ def test_sources_that_gave_less_than_they_have_or_nothing_at_all_are_found(
         ("totals", world.region),
         ("never-delivered", unknown),
     }
+
+
+def test_run_that_dies_after_counting_leaves_the_days_to_the_next_one(
+    watched: Installation, world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.now += dt.timedelta(days=1)
+    june = dt.date(2025, 6, 3)
+    late = world.evidence.records["surveys"].filter(pl.col("answered").dt.date() == june)
+    deliver(watched, {"surveys": late.with_columns(id=pl.col("id") + "-late")})
+    with monkeypatch.context() as patch:
+        patch.setattr(Watching, "_evidence", lambda *_: pytest.fail("the process dies here"))
+        with pytest.raises(pytest.fail.Exception):
+            watched.watch()
+    again = watched.watch()
+    assert again is not None
+    assert again.first <= june
+    clock.now += dt.timedelta(hours=2)
+    assert watched.watch() is None
