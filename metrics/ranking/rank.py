@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-import numpy as np
-
-from metrics.indicators.reasons import HOLDS, code_of, reason_details
 from metrics.model import IndicatorValue, Ranking, RankRow
+from metrics.ranking.assessment import Assessment, assess
+from metrics.ranking.detail import RankingDetail
+from metrics.ranking.detailed import detail_of
+from metrics.ranking.history import signals
 from metrics.ranking.method import Method
-from metrics.ranking.ranges import bands, places, rank_ranges
 from metrics.ranking.reasons import reason
-from metrics.ranking.scores import BEST, Composite, Score, composite
+from metrics.ranking.scores import Composite
 from metrics.regions import Registry
-from metrics.statistics.intervals import Z
-
-Figures = dict[str, IndicatorValue]
 
 
 def rank(
@@ -32,119 +29,84 @@ def rank(
     """Return the ranking of all regions of the registry (or of its provinces) in the method's period.
 
     Ranked rows come first, best first, then the others by code. Values of other levels, periods and
-    indicators are passed over.
+    indicators are passed over; provinces are ranked by their own figures, which come from pooled
+    records. ``rank_low`` and ``rank_high`` are simultaneous: with the method's level (95 %) they hold
+    for all rows together, so that rows may be compared. The narrower range of a single region is in
+    the detail (``rank_in_detail``).
     """
-    codes = list(registry.regions if level == "region" else registry.provinces)
-    figures = _figures(values, method, level)
-    scored = {code: composite(method, figures.get(code, {})) for code in codes}
-    held = {code: _held(figures.get(code, {})) for code in codes}
-    refused = {code: _refusal(scored[code], method, figures.get(code, {}), held[code]) for code in codes}
-    ranked = _ranked({code: scored[code] for code in codes if not refused[code]}, held)
+    found = assess(values, method, registry, level)
+    return _ranking(found, computed, archive_versions or {}, simulated=simulated)
+
+
+def rank_in_detail(  # noqa: PLR0913 - as rank, and the history of the figures
+    values: Iterable[IndicatorValue],
+    method: Method,
+    registry: Registry,
+    *,
+    computed: datetime,
+    archive_versions: Mapping[str, int] | None = None,
+    simulated: bool = False,
+    level: str = "region",
+    history: Iterable[IndicatorValue] = (),
+) -> tuple[Ranking, RankingDetail]:
+    """Return the ranking as ``rank`` does, and all that is known about it.
+
+    Funnels stand around the nation's pooled figures where ``values`` has them. ``history``: figures
+    among which those of months that were over when computed make the signals over time; without it
+    there are none. A chart costs about a millisecond.
+    """
+    known = list(values)
+    found = assess(known, method, registry, level)
+    ranking = _ranking(found, computed, archive_versions or {}, simulated=simulated)
+    return ranking, detail_of(found, known, signals(history, method, level, computed))
+
+
+def _ranking(
+    found: Assessment, computed: datetime, archive_versions: Mapping[str, int], *, simulated: bool
+) -> Ranking:
     others = [
-        RankRow(region=code, ranked=False, reasons=refused[code], parts=_parts(scored[code]))
-        for code in sorted(codes)
-        if refused[code]
+        RankRow(region=code, ranked=False, reasons=reasons, parts=found.composites[code].points)
+        for code, reasons in sorted(found.refused.items())
+        if reasons
     ]
     return Ranking(
-        method=method.id,
-        method_version=method.version,
-        period=method.period,
+        method=found.method.id,
+        method_version=found.method.version,
+        period=found.method.period,
         computed=computed,
-        archive_versions=dict(archive_versions or {}),
-        rows=(*ranked, *others),
+        archive_versions=dict(archive_versions),
+        rows=(*_ranked(found), *others),
         simulated=simulated,
-        level=level,
+        level=found.level,
     )
 
 
-def _figures(values: Iterable[IndicatorValue], method: Method, level: str) -> dict[str, Figures]:
-    """Figures of the method's indicators and period by place and indicator."""
-    wanted = {component.id for component in method.indicators}
-    found: dict[str, Figures] = {}
-    for value in values:
-        if value.period == method.period and value.level == level and value.indicator in wanted:
-            found.setdefault(value.region, {})[value.indicator] = value
-    return found
-
-
-def _refusal(scored: Composite, method: Method, figures: Figures, held: tuple[str, ...]) -> tuple[str, ...]:
-    """Reasons not to rank a region; empty where it is ranked. Those of holds come after what they cause."""
-    if scored.score is None:
-        return (reason("nothing-stands" if held else "nothing-reported"), *held)
-    found = [
-        _missing(component.id, figures.get(component.id))
-        for component in method.indicators
-        if component.required and scored.parts[component.id] is None
-    ]
-    if scored.coverage < method.minimum_coverage - 1e-9:
-        minimum = round(method.minimum_coverage * 100)
-        found.append(reason("coverage-too-low", share=round(scored.coverage * 100), minimum=minimum))
-    return (*found, *held) if found else ()
-
-
-def _missing(indicator: str, figure: IndicatorValue | None) -> str:
-    """Reason that a required figure has no value."""
-    cause = (code_of(figure.reason) if figure else "") or "no-records"
-    if cause in HOLDS:
-        return reason("required-withheld", indicator=indicator)
-    return reason("required-missing", indicator=indicator, cause=cause)
-
-
-def _held(figures: Figures) -> tuple[str, ...]:
-    """Reasons of the holds that keep figures back, one for each record set and check."""
-    found: dict[tuple[str, str, str], str] = {}
-    for figure in figures.values():
-        code, details = code_of(figure.reason), reason_details(figure.reason)
-        if code in HOLDS:
-            found.setdefault((code, details["dataset"], details["check"]), figure.reason)
-    return tuple(found.values())
-
-
-def _ranked(scored: Mapping[str, Composite], held: Mapping[str, tuple[str, ...]]) -> list[RankRow]:
-    """Rows of the regions that are ranked, best first, equal ones by code."""
-    known = {code: one.score for code, one in scored.items() if one.score is not None}
-    values = np.array([score.value for score in known.values()], dtype=np.float64)
-    errors = np.array([score.error for score in known.values()], dtype=np.float64)
-    rank_of = places(values).tolist()
-    low, high = (bound.tolist() for bound in rank_ranges(values, errors))
-    band = bands(rank_of, low, high)
-    alike = all(one == 1 for one in low)
-    rows = [
-        _row(code, scored[code], place, (*_notes(scored[code], len(known), alike), *held[code]))
-        for code, place in zip(known, zip(rank_of, low, high, band, strict=True), strict=True)
-    ]
+def _ranked(found: Assessment) -> list[RankRow]:
+    """Rows of those that are ranked, best first, equal ones by code."""
+    order, band = found.order, found.order.band_of()
+    rows = []
+    for place, code in enumerate(order.codes):
+        one, score = found.composites[code], found.composites[code].score
+        row = RankRow(
+            region=code,
+            ranked=True,
+            score=score.value if score else None,
+            score_low=score.low if score else None,
+            score_high=score.high if score else None,
+            rank=int(order.sets.rank[place]),
+            rank_low=int(order.sets.low[place]),
+            rank_high=int(order.sets.high[place]),
+            band=str(band[code]),
+            reasons=(*_notes(one, found), *found.held[code]),
+            parts=one.points,
+        )
+        rows.append(row)
     return sorted(rows, key=lambda row: (row.rank or 0, row.region))
 
 
-def _row(code: str, scored: Composite, place: tuple[int, int, int, str], notes: tuple[str, ...]) -> RankRow:
-    score = scored.score or Score(0.0, 0.0)
-    half = Z * score.error
-    return RankRow(
-        region=code,
-        ranked=True,
-        score=score.value,
-        score_low=max(score.value - half, 0.0),
-        score_high=min(score.value + half, BEST),
-        rank=place[0],
-        rank_low=place[1],
-        rank_high=place[2],
-        band=place[3],
-        reasons=notes,
-        parts=_parts(scored),
-    )
-
-
-def _notes(scored: Composite, ranked: int, alike: bool) -> tuple[str, ...]:  # noqa: FBT001 - a fact
+def _notes(one: Composite, found: Assessment) -> tuple[str, ...]:
     """Return what to know about a rank."""
-    found = []
-    if ranked == 1:
-        found.append(reason("alone"))
-    elif alike:
-        found.append(reason("no-difference"))
-    if any(part is None for part in scored.parts.values()):
-        found.append(reason("partial-coverage", share=round(scored.coverage * 100)))
-    return tuple(found)
-
-
-def _parts(scored: Composite) -> dict[str, float | None]:
-    return {name: part.value if part else None for name, part in scored.parts.items()}
+    notes = [reason(found.order.doubt)] if found.order.doubt else []
+    if any(part is None for part in one.points.values()):
+        notes.append(reason("partial-coverage", share=round(one.coverage * 100)))
+    return tuple(notes)

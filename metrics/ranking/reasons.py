@@ -58,6 +58,31 @@ NO_DIFFERENCE = Wording(
     "",
     "",
 )
+NOT_TOLD_APART = Wording(
+    "Tidak ada dua daerah yang dapat dibedakan; urutannya dapat terjadi karena kebetulan.",
+    "No two regions can be told apart; their order may be chance.",
+    "",
+    "",
+)
+NOBODY = Wording(
+    "Belum satu pun dapat diperingkat, jadi tidak ada yang dibandingkan.",
+    "Nobody can be ranked, so there is nothing to compare.",
+    "Lihat alasan pada tiap daerah.",
+    "See the reason at each region.",
+)
+KNOWN_NOWHERE = Wording(
+    "{indicator} tidak bernilai di semua yang diperingkat: tidak ikut membedakan.",
+    "{indicator} has no value anywhere among those ranked: it tells nobody apart.",
+    "Hubungkan sumber datanya.",
+    "Connect a source of it.",
+)
+SAME_EVERYWHERE = Wording(
+    "{indicator} sama di semua yang diperingkat: tidak ikut membedakan, dan normalisasi lain tidak diuji.",
+    "{indicator} is the same everywhere among those ranked: it tells nobody apart, and other "
+    "normalisations are not tried.",
+    "",
+    "",
+)
 
 OWN: dict[str, Wording] = {
     "nothing-reported": NOTHING,
@@ -68,6 +93,10 @@ OWN: dict[str, Wording] = {
     "partial-coverage": PARTIAL,
     "alone": ALONE,
     "no-difference": NO_DIFFERENCE,
+    "not-told-apart": NOT_TOLD_APART,
+    "nobody-ranked": NOBODY,
+    "known-nowhere": KNOWN_NOWHERE,
+    "same-everywhere": SAME_EVERYWHERE,
 }
 """Reasons of the ranking by machine id."""
 

@@ -11,6 +11,7 @@ from typer.main import get_command
 from exporters.collecting.reference import reference as exporter
 from exporters.reference import reference as mapping
 from metrics.catalogue import reference as indicators
+from metrics.ranking.reference import reference as method
 from metrics.store.reference import reference as store
 from pantau.cli import app
 from pantau.commandtable import Announced
@@ -110,6 +111,7 @@ PAGES = {
     CLI_PAGE: command_line,
     REFERENCE / "indicators.md": indicators,
     REFERENCE / "mapping.md": mapping,
+    REFERENCE / "method.md": method,
     REFERENCE / "store.md": store,
 }
 

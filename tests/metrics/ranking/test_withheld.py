@@ -58,7 +58,7 @@ def test_withheld_figure_is_in_no_score() -> None:
     assert row.ranked
     assert row.parts["on_time_ratio"] is None
     assert row.score == pytest.approx((2 * 80 + 60) / 3)
-    assert codes(row) == ["no-difference", "partial-coverage", "on-hold-always"]
+    assert codes(row) == ["not-told-apart", "partial-coverage", "on-hold-always"]
     assert TRANSLATED in explain(row.reasons[-1], "id")
 
 
