@@ -85,20 +85,54 @@ def judge_here(judgement: Judgement) -> Mapping[str, Finding]:
     those that did not succeed. Raises GateError if it breaks down, or does not answer for each rule.
     """
     begun = time.perf_counter()
-    try:
-        with _LOCK:
-            batch = _batch_definition().get_batch(batch_parameters={"dataframe": judgement.frame.to_pandas()})
-            results = _run(batch, judgement, [*judgement.expectations], "BOOLEAN_ONLY")
-            failed = [rule for rule, result in results.items() if not result.success]
-            if failed:
-                results |= _run(batch, judgement, failed, "COMPLETE")
-    except GateError:
-        raise
-    except Exception as error:  # whatever it raises, the batch has not been judged
-        raise GateError(f"{judgement.name}: Great Expectations broke down: {error}. Report it.") from error
+    with _LOCK, _told_as_gate_error(judgement):
+        batch = _batch(judgement)
+        results = _run(batch, judgement, [*judgement.expectations], "BOOLEAN_ONLY")
+        failed = [rule for rule, result in results.items() if not result.success]
+        if failed:
+            results |= _run(batch, judgement, failed, "COMPLETE")
     share = (time.perf_counter() - begun) * 1000 / max(len(results), 1)
     names = judgement.frame[judgement.index]
     return {rule: _finding(result, names, share) for rule, result in results.items()}
+
+
+def pages(judgement: Judgement, told: Mapping[str, str]) -> Mapping[str, str]:
+    """Great Expectations' own pages on a frame, as its Data Docs have them: "validation" and "suite", HTML.
+
+    ``told``: what a rule says, in words that stand in the place of Great Expectations'. The pages show
+    values of the frame, and ask for scripts, styles and pictures of other hosts: see ``checks.datadocs``.
+    Raises GateError if it breaks down.
+    """
+    with _LOCK, _told_as_gate_error(judgement):
+        great_expectations()
+        from great_expectations.render.renderer import (  # noqa: PLC0415 - as great_expectations
+            ExpectationSuitePageRenderer,
+            ValidationResultsPageRenderer,
+        )
+        from great_expectations.render.view import DefaultJinjaPageView  # noqa: PLC0415 - as above
+
+        batch = _batch(judgement)
+        suite = _suite(judgement, [*judgement.expectations], told)
+        result = batch.validate(suite, result_format={"result_format": "SUMMARY"})
+        parts = {
+            "validation": ValidationResultsPageRenderer().render(result),
+            "suite": ExpectationSuitePageRenderer().render(suite),
+        }
+        return {name: str(DefaultJinjaPageView().render(part)) for name, part in parts.items()}
+
+
+@contextmanager
+def _told_as_gate_error(judgement: Judgement) -> Iterator[None]:
+    try:
+        yield
+    except GateError:
+        raise
+    except Exception as error:  # whatever it raises, nothing has been judged
+        raise GateError(f"{judgement.name}: Great Expectations broke down: {error}. Report it.") from error
+
+
+def _batch(judgement: Judgement) -> Batch:
+    return _batch_definition().get_batch(batch_parameters={"dataframe": judgement.frame.to_pandas()})
 
 
 def _run(
@@ -140,7 +174,9 @@ def _raised(info: Mapping[str, Any] | None) -> str:
     return ""
 
 
-def _suite(judgement: Judgement, rules: Sequence[str]) -> ExpectationSuite:
+def _suite(
+    judgement: Judgement, rules: Sequence[str], told: Mapping[str, str] | None = None
+) -> ExpectationSuite:
     """Build in one go: adding one by one drops an expectation that equals another but for its rule."""
     gx = great_expectations()
     return gx.ExpectationSuite(
@@ -150,6 +186,7 @@ def _suite(judgement: Judgement, rules: Sequence[str]) -> ExpectationSuite:
                 "type": judgement.expectations[rule].type,
                 "kwargs": judgement.expectations[rule].arguments,
                 "meta": {"rule": rule},
+                **({"description": told[rule]} if told else {}),
             }
             for rule in rules
         ],

@@ -2,10 +2,10 @@
 
 What is done, and by whom. Which *rows* are rejected is decided by vectorised masks (polars), which
 a contract compiles to. Whether the *batch* is good is decided by Great Expectations, on two small
-frames that are computed while the chunks pass: (1) one row a region, one column a rule, the share
-of the region's rows that break it, which must not exceed the contract's bound; (2) one row a
-column of the accepted rows, with its type, nulls, extremes and unknown words, computed from the
-accepted rows themselves and not from the masks, so that a mask that lets something pass is found.
+frames that are computed while the chunks pass: (1) one row a rule and region, the share of the region's
+rows that break the rule, which must not exceed the contract's bound; (2) one row a check and column
+of the accepted rows: type, nulls, extremes and unknown words, computed from the accepted rows
+themselves and not from the masks, so that a mask that lets something pass is found.
 
 Great Expectations is not run on the rows of each chunk, because that costs about ten milliseconds
 an expectation whatever the chunk's size, and sixty microseconds a failing row: several seconds a
@@ -15,7 +15,9 @@ million rows. ``Gate.audit`` does run it on rows; the tests prove that it counts
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -24,12 +26,15 @@ from checks import suites
 from checks.chunk import MappedChunk, Verdict
 from checks.contract import Contract
 from checks.errors import GateError
-from checks.expectations import Judge, JudgeHere
+from checks.expectations import Finding, Judge, JudgeHere
 from checks.rules.kind import Scope
 from checks.sieve import Sieve
-from checks.suites import COLUMN_CHECKS
-from checks.tally import ColumnTally, RegionTally
+from checks.suites import COLUMN_CHECKS, WITHIN, Judgement
+from checks.tally import ColumnTally, RegionTally, Sums
 from metrics.model import CheckResult, Severity
+
+_BOUNDED = 5
+"""Checks of columns that the one expectation ``WITHIN`` judges."""
 
 
 class Gate:
@@ -88,7 +93,7 @@ class BatchGate:
         self._judge = judge
         self._regions = RegionTally()
         self._columns = ColumnTally(contract)
-        self._by_region: Counter[tuple[str | None, str]] = Counter()
+        self._rejected = Sums("region", "rule")
         self._warned: Counter[str] = Counter()
         self._closed = False
         self.read = 0
@@ -98,22 +103,22 @@ class BatchGate:
     @property
     def rejected_by_region(self) -> dict[tuple[str | None, str], int]:
         """Rejected rows by region (None: not known) and first rule."""
-        return dict(self._by_region)
+        return {(region, rule): n for region, rule, n in self._rejected.frame.iter_rows()}
 
     @property
     def accepted_by_region(self) -> dict[str, int]:
         """Accepted rows of each registered region that has rows."""
         rejected: Counter[str | None] = Counter()
-        for (region, _), n in self._by_region.items():
+        for (region, _), n in self.rejected_by_region.items():
             rejected[region] += n
-        regions = self._regions.regions(self._codes)
-        return {region: self._regions.rows[region] - rejected[region] for region in regions}
+        rows = dict(self._regions.rows.frame.iter_rows())
+        return {region: rows[region] - rejected[region] for region in self._regions.regions(self._codes)}
 
     @property
     def rejected_by_rule(self) -> dict[str, int]:
         """Rejected rows by first rule."""
         total: Counter[str] = Counter()
-        for (_, rule), n in self._by_region.items():
+        for (_, rule), n in self.rejected_by_region.items():
             total[rule] += n
         return dict(total)
 
@@ -132,13 +137,14 @@ class BatchGate:
             raise GateError(f"{self._contract.name}: the gate is closed. Open another for another batch.")
         sifted = self._sieve.sift(chunk)
         verdict = sifted.verdict
-        rejected = verdict.rejected.group_by("region", "rule").len()
-        if rejected["len"].sum() != verdict.rejected.height:
+        if verdict.rejected["rule"].null_count():
             raise GateError(f"{self._contract.name}: rejected rows without a rule. Report it.")
-        self._regions.add(sifted.rows, sifted.bad, sifted.strays)
+        self._regions.rows.add(sifted.rows)
+        self._regions.bad.add(sifted.bad)
         self._columns.add(verdict.accepted)
-        for region, rule, n in rejected.iter_rows():
-            self._by_region[region, rule] += n
+        self._rejected.add(
+            verdict.rejected.lazy().group_by("region", "rule").agg(pl.len().alias("n")).collect()
+        )
         warned = verdict.accepted["warnings"].drop_nulls().value_counts()
         for rules, n in warned.iter_rows():
             self._warned.update(dict.fromkeys(rules.split(","), n))
@@ -159,58 +165,64 @@ class BatchGate:
                 f"{self._contract.name}: the gate is closed already. Its results were given then."
             )
         self._closed = True
-        return [*self._region_results(), *self._column_results()]
+        shares = self._regions.shares(self._contract.rules, self._regions.regions(self._codes))
+        finding = self._judge(suites.of_shares(self._contract, shares))[WITHIN]
+        with ThreadPoolExecutor(1) as beside:  # another process judges while the results are written here
+            of_columns = beside.submit(lambda: [*self._column_results()])
+            return [*self._region_results(shares, finding), *of_columns.result()]
 
-    def _region_results(self) -> list[CheckResult]:
-        regions = self._regions.regions(self._codes)
-        findings = self._judge(suites.of_regions(self._contract, self._regions, regions))
-        results = []
-        for rule in self._contract.rules:
-            finding = findings[rule.id]
-            for region in (None, *regions):
-                n = sum(self._regions.rows.values()) if region is None else self._regions.rows[region]
-                bad = self._regions.whole(rule.id) if region is None else self._regions.bad[region, rule.id]
-                name = suites.WHOLE if region is None else region
-                results.append(
-                    CheckResult(
-                        dataset=self._contract.name,
-                        rule=rule.id,
-                        region=region,
-                        outcome=finding.outcome(failed=name in finding.failing),
-                        severity=rule.severity,
-                        dimension=rule.dimension,
-                        n=n,
-                        bad=bad,
-                        value=bad / n if n else None,
-                        bound=rule.bound,
-                        milliseconds=finding.milliseconds,
-                        detail=finding.error,
-                    )
-                )
-        return results
+    def _region_results(self, shares: pl.DataFrame, finding: Finding) -> Iterator[CheckResult]:
+        rules = {rule.id: rule for rule in self._contract.rules}
+        outcomes = {failed: finding.outcome(failed=failed) for failed in (False, True)}
+        milliseconds = finding.milliseconds / max(len(rules), 1)
+        for at, (name, region, n, bad, share, bound) in enumerate(shares.iter_rows()):
+            rule = rules[name]
+            yield CheckResult(
+                dataset=self._contract.name,
+                rule=name,
+                region=region,
+                outcome=outcomes[at in finding.failing],
+                severity=rule.severity,
+                dimension=rule.dimension,
+                n=n,
+                bad=bad,
+                value=share if n else None,
+                bound=bound,
+                milliseconds=milliseconds,
+                detail=finding.error,
+            )
 
-    def _column_results(self) -> list[CheckResult]:
+    def _column_results(self) -> Iterator[CheckResult]:
         judgement = suites.of_columns(self._contract, self._columns)
-        findings = self._judge(judgement)
-        n = judgement.frame.height
-        results = []
+        findings = _by_check(judgement, self._judge(judgement))
+        n = len(self._contract.properties)
         for check in COLUMN_CHECKS:
             finding = findings[check.id]
-            bad = finding.count if not finding.passed else 0
-            results.append(
-                CheckResult(
-                    dataset=self._contract.name,
-                    rule=check.id,
-                    region=None,
-                    outcome=finding.outcome(failed=not finding.passed),
-                    severity=Severity.CRITICAL,
-                    dimension=check.dimension,
-                    n=n,
-                    bad=bad,
-                    value=bad / n,
-                    bound=0.0,
-                    milliseconds=finding.milliseconds,
-                    detail=finding.error or ", ".join(sorted(map(str, finding.failing))),
-                )
+            bad = len(finding.failing)
+            yield CheckResult(
+                dataset=self._contract.name,
+                rule=check.id,
+                region=None,
+                outcome=finding.outcome(failed=not finding.passed),
+                severity=Severity.CRITICAL,
+                dimension=check.dimension,
+                n=n,
+                bad=bad,
+                value=bad / n,
+                bound=0.0,
+                milliseconds=finding.milliseconds,
+                detail=finding.error or ", ".join(sorted(map(str, finding.failing))),
             )
-        return results
+
+
+def _by_check(judgement: Judgement, findings: Mapping[str, Finding]) -> dict[str, Finding]:
+    """Findings of the judgement of columns, one for each check; failing are the names of columns."""
+    places = {row["at"]: (row["check"], row["column"]) for row in judgement.frame.iter_rows(named=True)}
+    found = {}
+    for check in COLUMN_CHECKS:
+        finding = findings.get(check.id, findings[WITHIN])
+        failing = frozenset(places[at][1] for at in finding.failing if places[at][0] == check.id)
+        passed = finding.passed if check.id in findings else not (failing or finding.error)
+        milliseconds = finding.milliseconds if check.id in findings else finding.milliseconds / _BOUNDED
+        found[check.id] = replace(finding, passed=passed, failing=failing, milliseconds=milliseconds)
+    return found

@@ -32,14 +32,16 @@ _HARDLY_USED = ("scipy.stats", "altair")
 class JudgingProcess:
     """A judge (``checks.expectations.Judge``): call it with a judgement. A context manager.
 
-    Raises ``GateError`` where
-    the process ends before it has answered.
+    Threads may share one: each gets the findings of its own judgement, one after another, because the
+    process has one pair of pipes and Great Expectations mixes up what runs at once. Processes may not:
+    each makes its own. Raises ``GateError`` where the process ends before it has answered.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._messages: IO[bytes] | None = None
-        self._turn = threading.Lock()
+        self._turn = threading.Lock()  # held for a question and its answer
+        self._change = threading.RLock()  # held while the process is started or ended
 
     def __enter__(self) -> Self:
         return self
@@ -51,52 +53,60 @@ class JudgingProcess:
 
     def get_ready(self) -> None:
         """Start the process, if it is not there yet. It needs about two seconds, and is not waited for."""
-        if self._process is None:
-            self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-            self._process = subprocess.Popen(  # noqa: S603 - this very module
-                _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._messages
-            )
+        self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._change:
+            if self._process is None:
+                self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+                self._process = subprocess.Popen(  # noqa: S603 - this very module
+                    _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._messages
+                )
+            return self._process
 
     def __call__(self, judgement: Judgement) -> Mapping[str, Finding]:
         """Findings of a judgement, one for each rule."""
         with self._turn:
-            self.get_ready()
+            process = self._started()
             try:
-                return self._answer(judgement)
-            except (EOFError, OSError, pickle.UnpicklingError) as error:
-                last_words = self._last_words()
-                self.close()
+                return _answer(process, judgement)
+            except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:  # a pipe that was closed
+                last_words = self._end(process)
                 raise GateError(
                     f"{judgement.name}: the process that runs Great Expectations ended before it had judged: "
                     f"{last_words or error}. Nothing was counted. Run it again, or report it."
                 ) from error
 
-    def _answer(self, judgement: Judgement) -> Mapping[str, Finding]:
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
-            raise EOFError("there is no process")
-        pickle.dump(judgement, process.stdin)
-        process.stdin.flush()
-        answer: Mapping[str, Finding] | GateError = pickle.load(process.stdout)  # noqa: S301 - from our own process
-        if isinstance(answer, GateError):
-            raise answer
-        return answer
-
-    def _last_words(self) -> str:
-        if self._messages is None:
-            return ""
-        self._messages.seek(0)
-        return self._messages.read()[-_LAST_WORDS:].decode(errors="replace").strip()
-
     def close(self) -> None:
-        """End the process."""
-        process, messages = self._process, self._messages
-        self._process = self._messages = None
-        if process is not None:
+        """End the process. A thread that waits for its answer gets a ``GateError``."""
+        with self._change:
+            if self._process is not None:
+                self._end(self._process)
+
+    def _end(self, process: subprocess.Popen[bytes]) -> str:
+        """End this process, not one that took its place; returns the last that it wrote as an error."""
+        with self._change:
+            messages = self._messages
+            if process is not self._process or messages is None:
+                return ""
+            self._process = self._messages = None
             process.kill()
             process.communicate()
-        if messages is not None:
+            messages.seek(0)
+            last_words = messages.read()[-_LAST_WORDS:].decode(errors="replace").strip()
             messages.close()
+            return last_words
+
+
+def _answer(process: subprocess.Popen[bytes], judgement: Judgement) -> Mapping[str, Finding]:
+    if process.stdin is None or process.stdout is None:
+        raise EOFError("there are no pipes")
+    pickle.dump(judgement, process.stdin)
+    process.stdin.flush()
+    answer: Mapping[str, Finding] | GateError = pickle.load(process.stdout)  # noqa: S301 - from our own process
+    if isinstance(answer, GateError):
+        raise answer
+    return answer
 
 
 class _Later(ModuleType):

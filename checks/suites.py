@@ -1,24 +1,27 @@
 """What Great Expectations is to judge, as plain data: frames of figures and the expectations on them.
 
-Two frames a batch, small whatever the batch's size (see ``checks.gate`` for why): one row for each
-region, with the share of rows that break each rule; and one row for each column.
+Two frames a batch, small whatever the batch's size (see ``checks.gate`` for why): one row for each rule
+and region, with the share of the region's rows that break the rule and the largest share allowed; and
+one row for each check and column, with two figures of which the first must not exceed the second.
+
+An expectation costs about six milliseconds however small the frame is. So all that says "at most"
+is one expectation on two columns of a long frame, and not one a rule on a wide one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 from polars import selectors
 
 from checks.contract import Contract
 from checks.rules.kind import Expectation, Scope
-from checks.tally import ColumnTally, RegionTally
+from checks.tally import ColumnFigures, ColumnTally
 
-REGION = "region"
-WHOLE = "*"
-"""Stands for the whole batch in the frame of regions."""
+WITHIN = "within-bounds"
+"""Name of the expectation that the smaller of two figures is not the larger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,59 +54,67 @@ COLUMN_CHECKS: tuple[ColumnCheck, ...] = (
 )
 
 
-def of_regions(contract: Contract, tally: RegionTally, regions: Sequence[str]) -> Judgement:
-    """Share of bad rows by region and rule; the whole batch is a row of its own."""
-    rows = [sum(tally.rows.values()), *(tally.rows[region] for region in regions)]
-    frame = pl.DataFrame(
-        {
-            REGION: [WHOLE, *regions],
-            **{
-                rule.id: [
-                    bad / n if n else 0.0
-                    for n, bad in zip(
-                        rows,
-                        [tally.whole(rule.id), *(tally.bad[region, rule.id] for region in regions)],
-                        strict=True,
-                    )
-                ]
-                for rule in contract.rules
-            },
-        },
-        schema={REGION: pl.String, **{rule.id: pl.Float64 for rule in contract.rules}},
-    )
-    expectations = {
-        rule.id: Expectation(
-            "expect_column_values_to_be_between", {"column": rule.id, "max_value": rule.bound}
-        )
-        for rule in contract.rules
-    }
-    return Judgement(f"{contract.name}-regions", frame, REGION, expectations)
+def of_shares(contract: Contract, shares: pl.DataFrame) -> Judgement:
+    """Judge shares of bad rows (``RegionTally.shares``) against their bounds; a row's name is its number."""
+    frame = shares.select(smaller="share", larger="bound").with_row_index("at")
+    return Judgement(f"{contract.name}-regions", frame, "at", {WITHIN: _WITHIN})
 
 
 def of_columns(contract: Contract, tally: ColumnTally) -> Judgement:
-    """Figures of each column of the accepted rows against the contract."""
-    figures = [asdict(figure) for figure in tally.figures()]
-    frame = pl.DataFrame(figures, infer_schema_length=None)
+    """Judge figures of the accepted rows' columns against the contract; a row's name is its number.
+
+    [at, check, column, smaller, larger, type, contract_type]: a row for each check and column.
+    """
+    rows = [row for figures in tally.figures() for row in _bounded(figures)]
+    frame = pl.DataFrame(rows, schema=_COLUMNS, orient="row").with_row_index("at")
     names = contract.polars_schema.names()
     expectations = {
-        "batch-not-empty": Expectation(
-            "expect_column_values_to_be_between", {"column": "rows", "min_value": 1}
-        ),
+        WITHIN: _WITHIN,
         "batch-columns": Expectation(
             "expect_column_distinct_values_to_equal_set", {"column": "column", "value_set": names}
         ),
         "batch-types": Expectation(
             "expect_column_pair_values_to_be_equal",
-            {"column_A": "type", "column_B": "contract_type", "ignore_row_if": "neither"},
+            {
+                "column_A": "type",
+                "column_B": "contract_type",
+                "ignore_row_if": "both_values_are_missing",
+            },
         ),
-        "batch-required": _at_least("most_nulls", "nulls"),
-        "batch-words": Expectation(
-            "expect_column_values_to_be_between", {"column": "outside", "max_value": 0}
-        ),
-        "batch-minimum": _at_least("minimum", "lowest"),
-        "batch-maximum": _at_least("highest", "maximum"),
     }
-    return Judgement(f"{contract.name}-columns", frame, "column", expectations)
+    return Judgement(f"{contract.name}-columns", frame, "at", expectations)
+
+
+_WITHIN = Expectation(
+    "expect_column_pair_values_a_to_be_greater_than_b",
+    {
+        "column_A": "larger",
+        "column_B": "smaller",
+        "or_equal": True,
+        "ignore_row_if": "either_value_is_missing",
+    },
+)
+_COLUMNS = {
+    "check": pl.String,
+    "column": pl.String,
+    "smaller": pl.Float64,
+    "larger": pl.Float64,
+    "type": pl.String,
+    "contract_type": pl.String,
+}
+
+
+def _bounded(of: ColumnFigures) -> Iterator[tuple[object, ...]]:
+    """Rows of a column. One whose figures are not both numbers is passed over: no bound, or no value."""
+    for check, smaller, larger in (
+        ("batch-not-empty", 1, of.rows),
+        ("batch-required", of.nulls, of.most_nulls),
+        ("batch-words", of.outside, 0),
+        ("batch-minimum", of.lowest, of.minimum),
+        ("batch-maximum", of.maximum, of.highest),
+    ):
+        yield check, of.column, float(smaller), float(larger), None, None
+    yield "batch-types", of.column, None, None, of.type, of.contract_type
 
 
 def of_rows(contract: Contract, frame: pl.DataFrame, scope: Scope) -> Judgement:
@@ -131,16 +142,3 @@ def _apart(rule: str, expectation: Expectation) -> Expectation:
     }
     derived = {names[name]: expr for name, expr in expectation.derived.items()}
     return Expectation(expectation.type, arguments, derived)
-
-
-def _at_least(larger: str, smaller: str) -> Expectation:
-    """Pass over rows in which either is not a number: no bound, or no value."""
-    return Expectation(
-        "expect_column_pair_values_a_to_be_greater_than_b",
-        {
-            "column_A": larger,
-            "column_B": smaller,
-            "or_equal": True,
-            "ignore_row_if": "either_value_is_missing",
-        },
-    )

@@ -3,44 +3,95 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 
 import polars as pl
 
-from checks.contract import Contract
+from checks.contract import Contract, Rule
 from checks.rules.order import NotEarlier
 from checks.rules.values import Range
 from metrics.model import Severity
 
 Region = str | None
+_MOST_ROWS = 200_000
+"""So many rows of sums wait to be added up, at the most."""
+_FEW_WORDS = 12
+"""Up to so many, comparing with each is cheaper than collecting the distinct ones."""
+
+
+class Sums:
+    """Numbers of rows by some keys, added up over the chunks of a batch: [*keys, n]."""
+
+    def __init__(self, *keys: str) -> None:
+        self._keys = keys
+        self._parts = [pl.DataFrame(schema={**dict.fromkeys(keys, pl.String), "n": pl.Int64})]
+        self._rows = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Add [*keys, n] of a chunk."""
+        self._parts.append(frame.select(*self._keys, pl.col("n").cast(pl.Int64)))
+        self._rows += frame.height
+        if self._rows > _MOST_ROWS:
+            self._add_up()
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """[*keys, n], n at least 1, in the order in which the keys came up."""
+        if len(self._parts) > 1:
+            self._add_up()
+        return self._parts[0]
+
+    def _add_up(self) -> None:
+        every = pl.concat(self._parts).lazy()
+        self._parts = [every.group_by(self._keys, maintain_order=True).agg(pl.col("n").sum()).collect()]
+        self._rows = 0
 
 
 @dataclass(slots=True)
 class RegionTally:
-    """Rows read, and rows that break a rule, by region. ``None``: rows of no known region."""
+    """Rows read, and rows that break a rule, by region. A null region: rows of no known region."""
 
-    rows: Counter[Region] = field(default_factory=Counter)
-    bad: Counter[tuple[Region, str]] = field(default_factory=Counter)
-
-    def add(self, rows: pl.DataFrame, bad: pl.DataFrame, strays: int) -> None:
-        """Add one chunk: [region, n], [region, rule, n], records of which nothing is known."""
-        self.rows.update(dict(rows.iter_rows()))
-        self.rows[None] += strays
-        for region, rule, n in bad.iter_rows():
-            self.bad[region, rule] += n
+    rows: Sums = field(default_factory=lambda: Sums("region"))
+    bad: Sums = field(default_factory=lambda: Sums("region", "rule"))
 
     def regions(self, codes: frozenset[str]) -> list[str]:
         """Registered regions that have rows, in order of their codes."""
-        return sorted(
-            region for region, n in self.rows.items() if region is not None and region in codes and n
-        )
+        return sorted({*self.rows.frame["region"].drop_nulls()} & codes)
 
-    def whole(self, rule: str) -> int:
-        """Rows of the batch that break a rule."""
-        return sum(n for (_, broken), n in self.bad.items() if broken == rule)
+    def shares(self, rules: Sequence[Rule], regions: Sequence[str]) -> pl.DataFrame:
+        """[rule, region, n, bad, share, bound]: each rule on the whole batch (a null region), then by region.
+
+        ``n`` rows, of which ``bad`` break the rule: ``share``, 0 where there are no rows.
+        """
+        rows, bad = self.rows.frame, self.bad.frame
+        whole = [
+            rows.select(pl.lit(None, pl.String).alias("region"), pl.col("n").sum()),
+            bad.group_by("rule").agg(pl.lit(None, pl.String).first().alias("region"), pl.col("n").sum()),
+        ]
+        known = pl.col("region").is_in(regions)
+        rows = pl.concat([whole[0], rows.filter(known)])
+        bad = pl.concat([whole[1].select("region", "rule", "n"), bad.filter(known)])
+        each = pl.DataFrame(
+            {"rule": [rule.id for rule in rules], "bound": [rule.bound for rule in rules]},
+            schema={"rule": pl.String, "bound": pl.Float64},
+        )
+        order = pl.DataFrame({"region": [None, *regions]}, schema={"region": pl.String})
+        return (
+            each.join(order, how="cross", maintain_order="left_right")
+            .join(rows, on="region", how="left", nulls_equal=True, maintain_order="left")
+            .join(
+                bad.rename({"n": "bad"}),
+                on=["region", "rule"], how="left", nulls_equal=True, maintain_order="left",
+            )
+            .select(
+                "rule", "region", "n",
+                pl.col("bad").fill_null(0),
+                pl.when(pl.col("n") > 0).then(pl.col("bad") / pl.col("n")).fill_null(0.0).alias("share"),
+                "bound",
+            )
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -83,30 +134,28 @@ class ColumnTally:
 
     def add(self, accepted: pl.DataFrame) -> None:
         """Add the accepted rows of one chunk."""
-        extremes = (
-            accepted.select(
+        found = (
+            accepted.lazy()
+            .select(
                 *(_number(name, accepted.schema[name]).min().alias(f"min {name}") for name in self._bounds),
                 *(_number(name, accepted.schema[name]).max().alias(f"max {name}") for name in self._bounds),
-            ).row(0, named=True)
-            if self._bounds
-            else {}
-        )
-        words = (
-            accepted.lazy()
-            .select(pl.col(name).unique().implode() for name in self._contract.domains)
+                *(
+                    _outside(name, allowed).implode().alias(f"words {name}")
+                    for name, allowed in self._contract.domains.items()
+                ),
+                *(pl.col(name).null_count().alias(f"nulls {name}") for name in self._columns),
+            )
             .collect()
+            .row(0, named=True)
         )
         for name, column in self._columns.items():
             column.type = str(accepted.schema[name])
             column.rows += accepted.height
-            column.nulls += accepted[name].null_count()
-            if name in self._bounds and extremes[f"min {name}"] is not None:
-                column.minimum = _least(column.minimum, extremes[f"min {name}"])
-                column.maximum = -_least(-column.maximum, -extremes[f"max {name}"])
-        for name, allowed in self._contract.domains.items():
-            self._columns[name].outside.update(
-                {word for word in words[name][0] if word is not None} - {*allowed}
-            )
+            column.nulls += found[f"nulls {name}"]
+            column.outside.update(found.get(f"words {name}") or ())
+            if name in self._bounds and found[f"min {name}"] is not None:
+                column.minimum = _least(column.minimum, found[f"min {name}"])
+                column.maximum = -_least(-column.maximum, -found[f"max {name}"])
 
     def figures(self) -> Iterator[ColumnFigures]:
         """One for each column of the contract."""
@@ -143,6 +192,15 @@ def _bounds(contract: Contract) -> dict[str, tuple[float, float]]:
             first = datetime.combine(rule.kind.earliest, time(), UTC)
             bounds[rule.kind.column] = (first.timestamp() * 1_000_000, math.nan)
     return bounds
+
+
+def _outside(name: str, allowed: Sequence[str]) -> pl.Expr:
+    """Distinct words of a column that are not allowed. By comparing, which the masks do not do."""
+    word = pl.col(name)
+    if len(allowed) > _FEW_WORDS:
+        words = word.unique().drop_nulls()
+        return words.filter(~words.is_in(list(allowed)))
+    return word.filter(pl.all_horizontal(word != one for one in allowed)).unique()
 
 
 def _number(name: str, kind: pl.DataType) -> pl.Expr:

@@ -7,6 +7,9 @@ import pytest
 
 from checks.compile import CONTRACTS, load_contract
 from checks.contract import Rule
+from checks.expectations import judge_here
+from checks.rules.kind import Expectation
+from checks.suites import Judgement
 from metrics.model import Outcome, Severity
 from tests.checks.records import CODES, broken, chunk_of, frame_of, gate_of, good, issue
 
@@ -103,3 +106,46 @@ def test_great_expectations_counts_what_the_masks_count(name: str) -> None:
     masks = frame.select(rule.mask(gate._scope).sum() for rule in rules).row(0, named=True)
     assert gate.audit(frame) == masks
     assert all(n == number for number, n in enumerate(masks.values(), 1))
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_one_expectation_for_all_rules_fails_where_an_expectation_for_each_rule_fails(name: str) -> None:
+    contract = load_contract(name)
+    rules = [rule for rule in contract.rules if rule.kind_name != "readable"]
+    records = [good(contract, number, CODES[number % 5]) for number in range(1, 500)]
+    records += [
+        broken(contract, rule, 1000 * number + k, CODES[number % 5])
+        for number, rule in enumerate(rules)
+        for k in range(number % 3)
+    ]
+    gate = gate_of(contract).open()
+    gate.check(chunk_of(contract, records))
+    shares = gate._regions.shares(contract.rules, CODES[:5])
+    results = {(item.rule, item.region or "*"): item.outcome for item in gate.close()}
+    wide = shares.with_columns(pl.col("region").fill_null("*")).pivot("rule", index="region", values="share")
+    each = {
+        rule.id: Expectation(
+            "expect_column_values_to_be_between", {"column": rule.id, "max_value": rule.bound}
+        )
+        for rule in contract.rules
+    }
+    for rule, finding in judge_here(Judgement("wide", wide, "region", each)).items():
+        for region in ("*", *CODES[:5]):
+            assert results[rule, region] is finding.outcome(failed=region in finding.failing)
+
+
+def test_row_that_breaks_many_rules_lists_them_all_however_they_are_packed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    contract = load_contract("transactions")
+    records = [
+        broken(contract, rule, number) | ({"status": "?", "channel": "?"} if number % 2 else {})
+        for number, rule in enumerate(contract.rules)
+        if rule.kind_name != "readable"
+    ]
+    chunk = chunk_of(contract, records, [issue(3), issue(900)])
+    at_once = gate_of(contract).open().check(chunk)
+    monkeypatch.setattr("checks.sieve._BITS", 2)
+    in_pairs = gate_of(contract).open().check(chunk)
+    assert at_once.rejected.equals(in_pairs.rejected)
+    assert at_once.rejected["rules"].str.contains("domain-status,domain-channel").any()

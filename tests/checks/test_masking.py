@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.chunk import MappedChunk
 from checks.compile import load_contract
-from checks.masking import _PERSONAL, mask, mask_text, personal
+from checks.masking import _PERSONAL, _WITHOUT_EMAIL, mask, mask_text, personal
 from tests.checks.records import broken, chunk_of, gate_of, good, issue
 
 NIK = "3273014507890001"
@@ -112,6 +112,20 @@ texts = st.text(st.sampled_from("0123456789" * 3 + " .-()+ax@/_"), max_size=40) 
 def test_search_in_a_column_finds_what_the_rewriting_finds(text: str) -> None:
     found = pl.DataFrame({"x": [text]}, schema={"x": pl.String}).select(personal("x")).item()
     assert found == (_PERSONAL.search(text) is not None)
+
+
+@given(texts.filter(lambda text: "@" not in text))
+@example("a.n. Contoh 08123456789")
+def test_text_without_an_at_sign_holds_no_address(text: str) -> None:
+    assert _WITHOUT_EMAIL.sub("x", text) == _PERSONAL.sub("x", text)
+
+
+@pytest.mark.parametrize("distinct", [1, 7, 2_000, 4_999])
+def test_column_is_masked_text_by_text_however_often_a_text_comes(distinct: int) -> None:
+    kinds = ["Kartu Keluarga {}", "a.n. Contoh {}", "0812{:08}", "x{}@contoh.id", "{}"]
+    texts = [kinds[k % distinct % 5].format(k % distinct) if k % 11 else None for k in range(5_000)]
+    for key in (None, KEY):
+        assert masked(texts, key) == [text if text is None else mask_text(text, key) for text in texts]
 
 
 @given(texts, texts, st.sampled_from([None, KEY]))
