@@ -54,6 +54,10 @@ class Pantau(CommandTable):
             "pantau.commands.qualityreport:quality_report",
             "Write what the checks say of the data to one HTML file, to be kept, printed or handed on.",
         ),
+        "data-docs": Entry(
+            "pantau.commands.datadocs:data_docs",
+            "Write Great Expectations' Data Docs of a file, as pages that need no network.",
+        ),
         "dashboard": Entry("pantau.commands.show:dashboard", "Serve the dashboard, until it is interrupted."),
         "demo": Entry(
             "pantau.commands.demo:demo",
