@@ -45,6 +45,9 @@ DIMENSIONS = {
     "personal-data": "privacy",
     "completeness": "completeness",
     "referential": "consistency",
+    "placeholder-times": "accuracy",
+    "left-open": "completeness",
+    "uneven-sampling": "accuracy",
 }
 """Dimension of quality of each monitor. The dimension of a rule stands in the results of its batches."""
 

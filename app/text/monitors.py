@@ -291,6 +291,39 @@ MONITORS: dict[str, Check] = {
             "If the service is new, nothing; if it is a known one by another name, add it to the mapping.",
         ),
     ),
+    "placeholder-times": _check(
+        ("Jam pengganti", "Placeholder times"),
+        (
+            "Mencari jam yang sama pada terlalu banyak catatan: hanya tanggalnya yang diketahui.",
+            "Looks for a time of day that far too many records share: only their date is known.",
+        ),
+        (
+            "Cari ekspor, formulir, atau tahun yang jamnya hilang; durasinya hanya berlaku dalam hari.",
+            "Find the export, form or years that lack the time; durations hold in whole days only.",
+        ),
+    ),
+    "left-open": _check(
+        ("Kasus lama masih terbuka", "Old cases still open"),
+        (
+            "Mencari kasus yang masih terbuka jauh setelah hampir semua kasus lain selesai.",
+            "Looks for cases that are open long after nearly all others have ended.",
+        ),
+        (
+            "Tanyakan apakah kasus itu sungguh belum selesai; minta yang sudah selesai ditutup di sistem.",
+            "Ask whether these cases are really open; have those that have ended closed in the system.",
+        ),
+    ),
+    "uneven-sampling": _check(
+        ("Jarak pengecekan tidak merata", "Probes at an uneven pace"),
+        (
+            "Membandingkan bagian catatan yang berhasil dengan bagian waktu yang berhasil.",
+            "Compares the share of records that are up with the share of the time.",
+        ),
+        (
+            "Jangan menghitung catatannya; timbang tiap keadaan menurut lamanya, atau minta semuanya.",
+            "Do not count the records; weigh each state by how long it lasted, or ask for all the probes.",
+        ),
+    ),
 }
 """By the id of the monitor, as the store keeps it."""
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from checks.monitors.evidence import Evidence
 from checks.monitors.kind import About
-from checks.monitors.rows import CONTENT, alarms, by_region
+from checks.monitors.rows import CONTENT, alarms, by_region, dated, without_times
 from checks.monitors.signatures import repeated, signed
 from metrics.model import Severity
 from metrics.observation import Finding
@@ -24,7 +24,10 @@ ABOUT = About(
     ),
     baseline="None: to the second, two days are never alike.",
     threshold="5 records, on days of which at least 80 % of the records are repeated.",
-    blind="Copies in which times or contents were changed; single copied records; which day is the original.",
+    blind=(
+        "Copies in which times or contents were changed; single copied records; which day is the original; "
+        "records with a date but no time of their own (could not be checked)."
+    ),
     remedy="Ask for the original list of these days; until then the days do not count.",
 )
 
@@ -34,8 +37,10 @@ def findings(evidence: Evidence) -> list[Finding]:
     found: list[Finding] = []
     judged: dict[tuple[str, str], int] = {}
     for dataset in CONTENT:
-        rows = signed(evidence, dataset)
-        if rows is not None:
+        every = dated(evidence, dataset)
+        if every is not None:
+            rows = signed(every, dataset)
+            found += without_times(ABOUT, dataset, every)
             judged |= {(dataset, region): n for region, n in by_region(rows).items()}
             again = pl.col("day").n_unique().over("region", "signature") > 1
             broken = repeated(rows, again, FEWEST, SHARE)

@@ -7,21 +7,20 @@ import polars as pl
 from checks.monitors.evidence import Evidence
 from checks.monitors.kind import About
 from checks.monitors.profile import SHAPES
-from checks.monitors.rows import CASES, alarms, dated
+from checks.monitors.rows import CASES, DATES_ONLY, WITHOUT_TIMES, alarms, dated
 from metrics.model import Severity
 from metrics.observation import Cause, Finding
 
 MINUTES = {60: 0.3, 10: 0.45, 5: 0.6}
 """Multiples, coarsest first, and the share of the durations from which on they are too many."""
 FEWEST = 25
-DATES_ONLY = 0.9
-MINUTE_SECONDS, DAY_MINUTES = 60, 1440
+MINUTE_SECONDS, DAY_SECONDS = 60, 86_400
 
 ABOUT = About(
     id="round-numbers",
     dimension="plausibility",
     severity=Severity.WARNING,
-    watches="Durations of the cases of each region and month, in minutes.",
+    watches="Durations of the cases of each region and month, in minutes, but for whole days.",
     baseline="One in 60 is a multiple of an hour, one in 10 of ten minutes, one in 5 of five, by chance.",
     threshold=(
         "30 % multiples of 60, 45 % of 10 or 60 % of 5, of at least 25 cases that took a minute or more."
@@ -43,19 +42,15 @@ def findings(evidence: Evidence) -> list[Finding]:
             (pl.col("seconds") // MINUTE_SECONDS).alias("minutes"),
             pl.col("day").dt.truncate("1mo").alias("month"),
         )
-        daily = minutes.group_by("region").agg(
-            (pl.col("seconds") % (DAY_MINUTES * MINUTE_SECONDS) == 0).mean(), n=pl.len()
-        )
+        whole_days = pl.col("seconds") % DAY_SECONDS == 0
+        daily = minutes.group_by("region").agg(whole_days.mean(), n=(~whole_days).sum())
         plain = set(daily.filter(pl.col("seconds") >= DATES_ONLY)["region"])
-        found += [
-            ABOUT.unchecked(dataset, region, Cause.ABSENT, "the source keeps dates without times")
-            for region in sorted(plain)
-        ]
+        found += [ABOUT.unchecked(dataset, region, Cause.ABSENT, WITHOUT_TIMES) for region in sorted(plain)]
         judged |= {(dataset, region): n for region, _, n in daily.iter_rows()}
         found += alarms(
             ABOUT,
             dataset,
-            _broken(minutes.filter(~pl.col("region").is_in(sorted(plain)))),
+            _broken(minutes.filter(~whole_days, ~pl.col("region").is_in(sorted(plain)))),
             SHAPES[dataset].end,
             lambda row: f"{row['bad']} of {row['n']} durations are multiples of {row['of']} minutes",
         )

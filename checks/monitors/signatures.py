@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from checks.monitors.evidence import Evidence
-from checks.monitors.rows import CASES, CONTENT, dated
+from checks.monitors.rows import CASES, CONTENT, with_times
 
 PHASES = ("dns_seconds", "connect_seconds", "tls_seconds", "first_byte_seconds", "transfer_seconds")
 RUN = 3
 """Days of traffic that must repeat in a row: one day's figures are too few to be recognised by."""
 
 
-def signed(evidence: Evidence, dataset: str) -> pl.DataFrame | None:
-    """[region, day, signature] of the rows that say enough to be told apart. ``None``: no rows."""
-    rows = dated(evidence, dataset)
-    if rows is None:
-        return None
+def signed(rows: pl.DataFrame, dataset: str) -> pl.DataFrame:
+    """[region, day, signature] of those ``dated`` rows that say enough to be told apart."""
+    rows = with_times(rows, dataset)
     if dataset in CASES:
         telling, fields = pl.col("seconds") > 0, ["second", "seconds", *CONTENT[dataset]]
     elif dataset == "probes":

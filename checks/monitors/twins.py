@@ -6,7 +6,7 @@ import polars as pl
 
 from checks.monitors.evidence import Evidence
 from checks.monitors.kind import About
-from checks.monitors.rows import alarms, by_region, dated
+from checks.monitors.rows import alarms, by_region, dated, with_times, without_times
 from metrics.datasets import VERSION
 from metrics.model import Severity
 from metrics.observation import Finding
@@ -21,7 +21,10 @@ ABOUT = About(
     watches="Records of a region that are alike in every column of the contract but their id.",
     baseline="None.",
     threshold="3 further copies, and 0.5 % of the region's records in the delivery.",
-    blind="The same case with a corrected word or instant; copies in an earlier delivery.",
+    blind=(
+        "The same case with a corrected word or instant; copies in an earlier delivery; records with a date "
+        "but no time of their own (could not be checked)."
+    ),
     remedy="Ask which id is the case's own; a system that is moved often numbers its cases anew.",
 )
 
@@ -31,9 +34,11 @@ def findings(evidence: Evidence) -> list[Finding]:
     found: list[Finding] = []
     judged: dict[tuple[str, str], int] = {}
     for dataset, contract in evidence.contracts.items():
-        rows = dated(evidence, dataset)
-        if rows is None:
+        every = dated(evidence, dataset)
+        if every is None:
             continue
+        found += without_times(ABOUT, dataset, every)
+        rows = with_times(every, dataset)
         content = [
             name for name in contract.polars_schema if name in rows.columns and name not in NOT_CONTENT
         ]

@@ -115,6 +115,26 @@ def hung(dataset: str, field: str) -> Plant:
     return plant
 
 
+HALF_A_YEAR = (dt.date(2025, 7, 1), dt.date(2025, 12, 31))
+SPRING = (dt.date(2025, 4, 1), dt.date(2025, 7, 31))
+
+
+def dates_only(frame: pl.DataFrame, site: Site) -> pl.DataFrame:
+    """Plant instants of which the export keeps the date alone."""
+    zone = dict(site.regions.select("region", "zone").iter_rows())[site.region]
+    midnight = pl.col("submitted").dt.convert_time_zone(zone).dt.truncate("1d").dt.convert_time_zone("UTC")
+    return changed(frame, site.chosen(frame, "transactions"), submitted=midnight)
+
+
+def changes_of_state(frame: pl.DataFrame, site: Site) -> pl.DataFrame:
+    """Plant outages of a minute, each with the record of its beginning and that of its end."""
+    for letter, up, minutes in (("D", False, 60), ("U", True, 61)):
+        later = {name: pl.col(name) + pl.duration(minutes=minutes) for name in ("checked", "observed_at")}
+        own = site.chosen(frame, "probes") & ~frame["id"].str.starts_with("D")
+        frame = copied(frame, own, letter, up=pl.lit(up), **later)
+    return frame
+
+
 def sure(
     name: str,
     dataset: str,
@@ -316,6 +336,33 @@ BY_FIGURES: tuple[Defect, ...] = (
         few("complaints", 30, service=pl.lit("Paspor")),
         "30 complaints",
         "service",
+    ),
+    sure(
+        "export that keeps dates",
+        "transactions",
+        "placeholder-times",
+        dates_only,
+        "half a year",
+        "submitted",
+        HALF_A_YEAR,
+    ),
+    sure(
+        "cases never closed",
+        "transactions",
+        "left-open",
+        written("transactions", 0.9, completed=pl.lit(None), status=pl.lit("open")),
+        "90 % of four months",
+        "completed",
+        SPRING,
+    ),
+    sure(
+        "outages recorded, probes not",
+        "probes",
+        "uneven-sampling",
+        changes_of_state,
+        "half a year",
+        "up",
+        HALF_A_YEAR,
     ),
     sure(
         "more digital cases than requests", "traffic", "contradictions", more_online, "six weeks", "requests"
