@@ -10,6 +10,8 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
+from tests.unfinished import Unfinished
+
 settings.register_profile("untimed", deadline=None)  # a busy machine is not a failed test
 settings.load_profile("untimed")
 
@@ -40,3 +42,9 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     hold_to(report)
     return report
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Follow the workers, where this is no worker itself."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Unfinished())
