@@ -7,6 +7,7 @@ known from the archive alone, even if the process died before the store heard of
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ _BOUNDED = "delta.dataSkippingNumIndexedCols"
 _NO_BOUNDS = {_BOUNDED: "0"}
 """The log, which is kept for good, holds no least and largest values: they may be what has to go one day."""
 _END_OF_VACUUM = "VACUUM END"
+_READ_BYTES = 1 << 20
 _EXTRA = (
     pa.field("batch", pa.string()),
     pa.field("delivered_by", pa.string()),
@@ -101,6 +103,16 @@ def _added(file: MonthFile, folder: Path) -> AddAction:
     )
 
 
+def _fingerprint(storage: pyarrow.fs.FileSystem, path: str) -> str | None:
+    if storage.get_file_info(path).type is pyarrow.fs.FileType.NotFound:
+        return None
+    sha = hashlib.sha256()
+    with storage.open_input_stream(path) as file:
+        while part := file.read(_READ_BYTES):
+            sha.update(part)
+    return sha.hexdigest()
+
+
 class Archive:
     """Delta tables under one folder or URL. Only one process writes at a time."""
 
@@ -159,6 +171,14 @@ class Archive:
         )
         months, rows = counted["partition.month"].to_pylist(), counted["num_records_sum"].to_pylist()
         return dict(zip(months, rows, strict=True))
+
+    def fingerprints(self, name: str, version: int) -> dict[str, str | None]:
+        """SHA-256 of each file of records that a version names; ``None`` where it is not there any more."""
+        with _translated(f"version {version} of the archive of {name} cannot be read"):
+            table = self._table(name, version)
+            paths = [] if table is None else pa.table(table.get_add_actions())["path"].to_pylist()
+            storage = pyarrow.fs.PyFileSystem(DeltaStorageHandler(self._uri(name), self._options))
+            return {path: _fingerprint(storage, path) for path in sorted(paths)}
 
     @property
     def is_local(self) -> bool:

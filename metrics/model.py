@@ -177,6 +177,43 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """A published ranking, without its body. ``sha256``: of the body, which is canonical JSON.
+
+    ``computed``: instant that counts as now in the figures. ``corrects``: the snapshot that it takes the
+    place of, for this ``reason``; ``None`` for the first of its period and level.
+    """
+
+    id: str
+    period: str
+    level: str
+    method: str
+    method_version: str
+    method_text: str
+    code_version: str
+    archive_versions: dict[str, int]
+    seed: int
+    computed: datetime
+    published: datetime
+    by: str
+    simulated: bool
+    sha256: str
+    corrects: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationReply:
+    """What a region (or province) says to a published ranking. ``by``: who attached it."""
+
+    publication: str
+    region: str
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RolloutEvent:
     """A step of a region on one of the two tracks, with the evidence for it."""
 

@@ -1,4 +1,4 @@
-"""Command line. Exit status: 0 done, 1 too many rows rejected, 2 wrong use, 3 source or store failed."""
+"""Command line. Exit status: 0 done, 1 too many rows rejected or not reproduced, 2 wrong use, 3 a failure."""
 
 from __future__ import annotations
 
@@ -30,6 +30,26 @@ class Pantau(CommandTable):
         "rejected": Entry("pantau.commands.intake:rejected", "List rejected rows that are not mended yet."),
         "indicators": Entry("pantau.commands.figures:indicators", "Print the indicators."),
         "rank": Entry("pantau.commands.figures:rank_regions", "Rank the regions (or provinces)."),
+        "explain": Entry(
+            "pantau.commands.explain:explain",
+            "Print the way from a region's rank down to its records and the checks on them.",
+        ),
+        "publish": Entry(
+            "pantau.commands.publishing:publish",
+            "Freeze the ranking of a period, with all that it was computed from and a hash.",
+        ),
+        "publications": Entry(
+            "pantau.commands.publishing:publications",
+            "List the published rankings, the latest first, or show one with its replies.",
+        ),
+        "verify": Entry(
+            "pantau.commands.publishing:verify",
+            "Compute a published ranking again from the archive, and compare every byte.",
+        ),
+        "reply": Entry(
+            "pantau.commands.publishing:reply",
+            "Attach what a region says to a published ranking; it is shown with it.",
+        ),
         "rollup": Entry(
             "pantau.commands.upkeep:rollup", "Bring roll-ups, indicators and ranking up to the archive."
         ),

@@ -32,7 +32,7 @@ def acknowledge(incident: Incident, who: str, note: str, now: datetime) -> Acted
 def assign(incident: Incident, who: str, to: str, note: str, now: datetime) -> Acted:
     """Say who is to look after it. Whether they do is for them to say: see ``acknowledge``."""
     _refuse_resolved(incident, "be assigned")
-    name = _name(to, "the person it is assigned to")
+    name = login_name(to, "the person it is assigned to")
     if incident.assignee == name:
         raise UsageError(f"{incident.id}: it is assigned to {name} already. Name somebody else")
     text = f"to {name}: {note.strip()}" if note.strip() else f"to {name}"
@@ -93,7 +93,9 @@ def reopen_all(
 
 
 def _acted(before: Incident, after: Incident, act: Act, who: str, text: str, now: datetime) -> Acted:
-    line = IncidentAct(before.id, now, _name(who, "the person who does this"), act, mask_text(text.strip()))
+    line = IncidentAct(
+        before.id, now, login_name(who, "the person who does this"), act, mask_text(text.strip())
+    )
     return replace(after, updated=now), line
 
 
@@ -102,7 +104,8 @@ def _changes(acted: Iterable[Acted]) -> Changes:
     return Changes(tuple(incident for incident, _ in done), tuple(act for _, act in done))
 
 
-def _name(given: str, whose: str) -> str:
+def login_name(given: str, whose: str) -> str:
+    """Return the name of a person. Raises ``UsageError`` where it is empty or personal data."""
     name = " ".join(given.split())
     if not name:
         raise UsageError(f"the name of {whose} is empty. Write a login name, such as 'sari'")

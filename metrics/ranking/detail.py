@@ -5,8 +5,11 @@ Missing numbers are ``None``, never NaN. Rates and limits are in the unit of the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 Place = Literal["in", "alert", "alarm"]
 Side = Literal["better", "worse", ""]
@@ -269,3 +272,9 @@ class RankingDetail:
     false_alarms: FalseAlarms
     regions: tuple[RegionDetail, ...]
     notes: tuple[str, ...]
+
+
+def detail_from(content: Mapping[str, Any]) -> RankingDetail:
+    """Detail out of the JSON that ``asdict`` made of it."""
+    found: RankingDetail = TypeAdapter(RankingDetail).validate_python(content)
+    return found

@@ -150,6 +150,12 @@ class RollUp:
             writer.watermark(archive_version=version, calendar_hash=self.digest)
         return months
 
+    def as_of(self, dataset: str, version: int) -> Iterator[pa.Table]:
+        """Rows of all months as of a version of the archive, some months at a time."""
+        months = self._archive.months(dataset, version)
+        for _, rows in self._rolled_up(dataset, months, version):
+            yield rows
+
     def rows(self, dataset: str, months: Sequence[str], version: int) -> pa.Table:
         """Rows of some months as of a version of the archive (of one month, where it has neighbours)."""
         context = self._context  # first: making it sets the month anew

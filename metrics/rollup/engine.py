@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from metrics.archive import Archive
+from metrics.errors import EngineFailed
 from metrics.versioning import connect
 
 
@@ -56,13 +58,20 @@ class DuckEngine:
         records = archive.records(dataset, months=months, version=version)
         files = archive.files(dataset, months=months, version=version) if archive.is_local else []
         if records is not None and files:
-            read = self._raw.read_parquet(files, union_by_name=True, hive_partitioning=True)
+            read = self._read(dataset, files)
             if not {*records.schema.names} - {*read.columns}:  # files older than a column lack it
                 self._raw.unregister(view)
                 read.create_view(view, replace=True)
                 return
         self._raw.execute(f'drop view if exists "{view}"')
         self._raw.register(view, records)
+
+    def _read(self, dataset: str, files: list[str]) -> duckdb.DuckDBPyRelation:
+        try:
+            return self._raw.read_parquet(files, union_by_name=True, hive_partitioning=True)
+        except duckdb.Error as error:
+            said = " ".join(str(error).split())
+            raise EngineFailed(f"the archive of {dataset} cannot be read: {said}") from error
 
     def records(self, dataset: str) -> ir.Table:
         """See ``Engine``."""
@@ -81,7 +90,11 @@ class DuckEngine:
         """See ``Engine``."""
         if name not in self._queries:
             self._queries[name] = str(self._con.compile(build()))
-        return self._raw.sql(self._queries[name]).to_arrow_table()
+        try:
+            return self._raw.sql(self._queries[name]).to_arrow_table()
+        except duckdb.Error as error:
+            said = " ".join(str(error).split())
+            raise EngineFailed(f"DuckDB cannot roll up {name}: {said}") from error
 
     def close(self) -> None:
         """See ``Engine``."""

@@ -29,11 +29,11 @@ def rollup_digest(connection: Connection) -> str:
             frame = bulk.read_frame(connection, select(table).where(table.c.partition == partition))
             sha.update(f"{name} {partition} {frame.height}\n".encode())
             for series in frame.sort(key):
-                _add(sha, series)
+                add_column(sha, series)
     return sha.hexdigest()
 
 
-def _add(sha: _Hash, series: pl.Series) -> None:
+def add_column(sha: _Hash, series: pl.Series) -> None:
     """Add a column: its name, and its values so that no two different columns give the same bytes."""
     sha.update(f"{series.name} {series.dtype}\n".encode())
     if series.dtype in (pl.String, pl.Binary):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, delete, select
 
 from metrics.errors import UnknownName
 from metrics.model import Ranking, RankRow
+from metrics.store.publication_tables import RANKING_DETAIL
 from metrics.store.tables import RANK_ROW, RANKING
 
 _ROW_FIELDS = tuple(f.name for f in fields(RankRow))
@@ -50,6 +52,18 @@ def put(connection: Connection, ranking: Ranking) -> int:
         rows = [asdict(row) | {"ranking": number, "position": at} for at, row in enumerate(ranking.rows)]
         connection.execute(RANK_ROW.insert(), rows)
     return number
+
+
+def put_detail(connection: Connection, level: str, ranking: int, body: Mapping[str, Any]) -> None:
+    """Write what is known about the current ranking of a level, in place of what was there."""
+    connection.execute(delete(RANKING_DETAIL).where(RANKING_DETAIL.c.level == level))
+    connection.execute(RANKING_DETAIL.insert().values(level=level, ranking=ranking, body=body))
+
+
+def detail(connection: Connection, level: str) -> tuple[int, dict[str, Any]] | None:
+    """Return the ranking that the detail of a level is about, and the detail itself."""
+    row = connection.execute(select(RANKING_DETAIL).where(RANKING_DETAIL.c.level == level)).first()
+    return (row.ranking, row.body) if row is not None else None
 
 
 def heads(connection: Connection, level: str, period: str | None) -> list[RankingHead]:

@@ -46,12 +46,13 @@ from metrics.store import (
 )
 from metrics.store.database import Database, parse_url
 from metrics.store.observing import Observing
+from metrics.store.publishing import Publishing
 from metrics.store.rankings import RankingHead
 from metrics.store.rollups import RollupWriter, Watermark
 from metrics.store.selection import Wanted
 
 
-class Store(Observing):
+class Store(Observing, Publishing):
     """A store in a SQLite file or a PostgreSQL database. Safe to share between threads."""
 
     def __init__(self, database: Database) -> None:
@@ -324,11 +325,6 @@ class Store(Observing):
         wanted = {"indicator": indicator, "region": region, "period": period, "level": level}
         with self._database.read() as connection:
             return indicators.get(connection, wanted)
-
-    def put_ranking(self, ranking: Ranking) -> int:
-        """Store a ranking for good and return its id; the latest of its level and period: that one's id."""
-        with self._database.write() as connection:
-            return rankings.put(connection, ranking)
 
     def rankings(self, period: str | None = None, *, level: str = "region") -> list[RankingHead]:
         """Return what rankings are stored, the latest first, without their rows."""

@@ -23,6 +23,7 @@ from metrics.store.observation_tables import (
     STANDING,
     WATCH,
 )
+from metrics.store.publication_tables import PUBLICATION, PUBLICATION_REPLY, RANKING_DETAIL
 from metrics.store.push_tables import PUSH_ACT, PUSH_RECEIPT, PUSH_SECRET, PUSH_TOKEN
 
 META = Table(
@@ -362,3 +363,6 @@ OBSERVATION_TABLES = (
     INCIDENT_ACT,
 )
 """Tables of what the monitors compare and find, and of incidents."""
+
+PUBLICATION_TABLES = (RANKING_DETAIL, PUBLICATION, PUBLICATION_REPLY)
+"""Tables of what is known about rankings, and of published ones."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -18,6 +17,7 @@ from metrics.observation import Incident, Scope, State
 from metrics.regions import Registry
 from metrics.store import Store
 from pantau.installation import Installation
+from pantau.person import named
 from pantau.session import HomeOption, JsonOption, Session
 
 COLUMNS = ["id", "state", "severity", "first_day", "last_day", "assignee", "parts", "detail"]
@@ -103,7 +103,7 @@ def acknowledge(
     as_json: JsonOption = False,
 ) -> None:
     """Say that somebody looks after an incident."""
-    name = _who(who)
+    name = named(who)
     _do(
         Session(ctx, home, as_json=as_json),
         incident,
@@ -121,7 +121,7 @@ def assign(
     as_json: JsonOption = False,
 ) -> None:
     """Say who is to look after an incident."""
-    name = _who(who)
+    name = named(who)
     _do(
         Session(ctx, home, as_json=as_json),
         incident,
@@ -140,7 +140,7 @@ def note(
     as_json: JsonOption = False,
 ) -> None:
     """Add a line to an incident's log."""
-    name = _who(who)
+    name = named(who)
     _do(
         Session(ctx, home, as_json=as_json),
         incident,
@@ -157,7 +157,7 @@ def resolve(
     as_json: JsonOption = False,
 ) -> None:
     """Close an incident and its parts by hand. The days that it is about do not open it again."""
-    name = _who(who)
+    name = named(who)
     _do(
         Session(ctx, home, as_json=as_json),
         incident,
@@ -174,7 +174,7 @@ def reopen(
     as_json: JsonOption = False,
 ) -> None:
     """Open an incident again, with the parts that were closed with it."""
-    name = _who(who)
+    name = named(who)
 
     def again(store: Store, found: Incident, now: datetime) -> acts.Changes:
         _refuse_second(store, found)
@@ -196,15 +196,6 @@ def _do(session: Session, name: str, doing: Doing) -> None:
 def _one(acted: tuple[Incident, Any]) -> acts.Changes:
     incident, line = acted
     return acts.Changes((incident,), (line,))
-
-
-def _who(given: str | None) -> str:
-    if given is not None:
-        return given
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise UsageError("the system does not say who you are. Write --who NAME") from None
 
 
 def _places(code: str, registry: Registry) -> set[str]:

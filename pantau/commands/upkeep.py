@@ -28,13 +28,14 @@ def rebuild(ctx: typer.Context, home: HomeOption = None, as_json: JsonOption = F
         for dataset in DATASETS:
             session.say(f"rolling up {dataset}")
             installation.rollup.rebuild(dataset)
+        installation.forget_figures()
         installation.conclude()
         after = installation.store.rollup_digest()
     session.answer({"before": before, "after": after, "same": before == after})
 
 
 def compact(ctx: typer.Context, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Join the archive's small files into large ones. No record changes."""
+    """Join the archive's small files into large ones. No record changes; earlier versions stay readable."""
     session = Session(ctx, home, as_json=as_json)
     with Installation(session.home) as installation, session.home.writing():
         done = {name: installation.archive.compact(name) for name in (*DATASETS, REJECTED)}
