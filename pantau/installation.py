@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 WATCH_EVERY = timedelta(hours=1)
 """How often the monitors judge what comes in, so that many deliveries one after the other stay quick."""
 DETAIL_EVERY = timedelta(hours=1)
-"""How often what comes in leads to a new detail of the rankings, which takes several times as long as these."""
+"""How often what comes in leads to a new detail of the rankings, which takes several times as long."""
 ROLLUP_TABLES = ("case_rollup", "survey_rollup", "probe_rollup", "traffic_rollup")
 
 

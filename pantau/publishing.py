@@ -22,7 +22,7 @@ from metrics.publishing.differences import first_differences
 from metrics.publishing.inputs import Inputs, Level, Pinned
 from metrics.publishing.program import running
 from metrics.publishing.results import FIGURED, RollUps
-from metrics.publishing.snapshot import Act, Snapshot, Verification, snapshot_from, snapshot_of, verify
+from metrics.publishing.snapshot import Act, Snapshot, Verification, ranking_in, snapshot_of, verify
 from metrics.ranking import Method
 from metrics.regions import Registry
 from metrics.rollup import RollUp
@@ -75,8 +75,7 @@ def verify_publication(installation: Installation, identifier: str) -> Verificat
 def attach(installation: Installation, identifier: str, region: str, text: str, by: str) -> PublicationReply:
     """Attach what a region says to a snapshot, personal data masked. Raises ``UsageError``."""
     _, body = installation.store.publication(identifier)
-    snapshot = snapshot_from(body)
-    if region not in snapshot.results["ranking"]:
+    if region not in ranking_in(body):
         raise UnknownName(f"{region!r} does not stand in {identifier}. Write the code of one that does")
     said = mask_text(text.strip())
     if not said:

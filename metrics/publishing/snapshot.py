@@ -10,7 +10,7 @@ from typing import Any
 
 from metrics.archive import Archive
 from metrics.errors import PantauError
-from metrics.model import Publication
+from metrics.model import Publication, RankRow
 from metrics.publishing.canonical import canonical
 from metrics.publishing.differences import Difference, first_differences
 from metrics.publishing.inputs import Inputs, Pinned, document_of, inputs_from
@@ -87,6 +87,14 @@ def snapshot_from(body: bytes) -> Snapshot:
     if content["form"] != FORM:
         raise ValueError(f"form {content['form']} of another program")
     return Snapshot(Act(**content["snapshot"]), inputs_from(content["inputs"]), content["results"], body)
+
+
+def ranking_in(body: bytes) -> dict[str, RankRow]:
+    """Rows of the ranking in a body, by place: the ranked ones first, best first."""
+    ranking: dict[str, dict[str, Any]] = json.loads(body)["results"]["ranking"]
+    rows = [RankRow(**row | {"reasons": tuple(row["reasons"])}) for row in ranking.values()]
+    rows.sort(key=lambda row: (not row.ranked, row.rank or 0, row.region))
+    return {row.region: row for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,3 +94,10 @@ def rejections(connection: Connection) -> pl.DataFrame:
     total = func.sum(BATCH_REJECTION.c.n).cast(BATCH_REJECTION.c.n.type).label("n")
     frame = bulk.read_frame(connection, select(*key, total).group_by(*key))
     return frame.sort("dataset", "region", "rule", nulls_last=True)
+
+
+def batch_rejections(connection: Connection, region: Wanted) -> pl.DataFrame:
+    """Rejected records of regions, batch by batch: batch, dataset, region, rule, n."""
+    names = ("batch", "dataset", "region", "rule", "n")
+    statement = select(*(BATCH_REJECTION.c[name] for name in names)).order_by(BATCH_REJECTION.c.id)
+    return bulk.read_frame(connection, matching(statement, BATCH_REJECTION.c.region, region))

@@ -220,6 +220,11 @@ class Store(Observing, Publishing):
         with self._database.read() as connection:
             return batches.rejections(connection)
 
+    def batch_rejections(self, region: Wanted) -> pl.DataFrame:
+        """Rejected records of regions, batch by batch: batch, dataset, region, rule, n."""
+        with self._database.read() as connection:
+            return batches.batch_rejections(connection, region)
+
     # collection
 
     def put_collection(

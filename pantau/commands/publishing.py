@@ -157,7 +157,7 @@ def _listed(store: Store) -> list[dict[str, Any]]:
 
 
 def _show(session: Session, store: Store, identifier: str, out: Path | None) -> None:
-    from metrics.publishing.snapshot import snapshot_from  # noqa: PLC0415 - only what reads it loads SciPy
+    from metrics.publishing.snapshot import ranking_in  # noqa: PLC0415 - only what reads it loads SciPy
 
     publication, body = store.publication(identifier)
     if out is not None:
@@ -165,8 +165,7 @@ def _show(session: Session, store: Store, identifier: str, out: Path | None) -> 
         session.say(f"{out}: {len(body)} bytes, SHA-256 {publication.sha256}")
     facts = next(one for one in _listed(store) if one["id"] == identifier)
     replies = [dataclasses.asdict(one) for one in store.publication_replies(publication=identifier)]
-    ranked = snapshot_from(body).results["ranking"].values()
-    rows = sorted(ranked, key=lambda row: (not row["ranked"], row["rank"] or 0, row["region"]))
+    rows = [dataclasses.asdict(row) for row in ranking_in(body).values()]
     if session.as_json:
         session.answer({"publication": facts, "replies": replies, "rows": rows})
         return
