@@ -83,8 +83,10 @@ def _rolled_up(inputs: Inputs, as_of: AsOf) -> tuple[dict[str, pl.DataFrame], di
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows in order of their texts, the keys among them: the engine promises no order."""
-    return frame.sort(cs.string() | cs.boolean(), maintain_order=True)
+    """Rows in order of their texts, the keys among them; engines promise neither order nor width."""
+    return frame.with_columns(cs.integer().cast(pl.Int64)).sort(
+        cs.string() | cs.boolean(), maintain_order=True
+    )
 
 
 def _digest(frame: pl.DataFrame) -> str:

@@ -1,0 +1,1 @@
+"""Published rankings: frozen inputs, canonical bytes, where two results differ."""
