@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -36,10 +35,25 @@ ENGINES = [
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with an installation on SQLite that has published. Copy it."""
+    return with_settings(tmp_path_factory, {})
+
+
+@pytest.fixture(scope="module")
+def postgres_template(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+) -> tuple[Path, str]:
+    """Folder with an installation on PostgreSQL that has published, and its database. Copy both."""
+    url = postgres_server.database()
+    return with_settings(tmp_path_factory, {"PANTAU_STORE_URL": url}), url.rpartition("/")[2]
+
+
+def with_settings(tmp_path_factory: pytest.TempPathFactory, settings: dict[str, str]) -> Path:
     folder = tmp_path_factory.mktemp("published")
     with pytest.MonkeyPatch.context() as patch:
         for name in VARIABLES:
             patch.delenv(name, raising=False)
+        for name, value in settings.items():
+            patch.setenv(name, value)
         published.publish(folder)
     return folder
 
@@ -52,15 +66,19 @@ def installed(template: Path, tmp_path: Path) -> Installed:
 
 
 @pytest.fixture(params=ENGINES)
-def on_each(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def on_each(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Installed]:
     """Installation of the test's own that has published, on either database."""
     if request.param == "sqlite":
         yield request.getfixturevalue("installed")
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.database()
+    folder, database = request.getfixturevalue("postgres_template")
+    url = server.database(database)
     monkeypatch.setenv("PANTAU_STORE_URL", url)
-    yield published.publish(tmp_path)
+    shutil.copytree(folder / "home", tmp_path / "home")
+    yield Installed(tmp_path / "home")
     server.drop(url)
 
 
