@@ -30,7 +30,7 @@ wrong is one line: what happened, where, and what to do.
 | exit status | means |
 | --- | --- |
 | 0 | done |
-| 1 | done, with a larger share of rejected rows than `--max-rejected` allows |
+| 1 | done, with a larger share of rejected rows than `--max-rejected` allows; of `verify`: not reproduced |
 | 2 | wrong use: an option, a mapping, a registry or a method that cannot be; nothing was done |
 | 3 | a source, the store or the archive failed; what was not counted is taken in by the next run |
 | 130 | interrupted |
