@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from metrics.ranking.detail import detail_from
+from pantau.home import Home, Settings
+from pantau.installation import DETAIL_EVERY, Installation
+from tests.e2e.cases import closed, some_cases, write
 from tests.services.command import Installed
 
 
@@ -55,6 +61,63 @@ def test_spark_that_does_not_start_is_one_line_that_names_its_log(
     assert str(log) in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     assert "this Java is broken" in log.read_text(encoding="utf-8")
+
+
+def test_detail_is_that_of_the_ranking_for_each_level(filled: Installed) -> None:
+    filled("rank")
+    with Installation(Home(filled.home, Settings())) as installation:
+        for level in installation.levels:
+            ranking = installation.store.latest_ranking(level=level)
+            known = installation.store.ranking_detail(level)
+            assert ranking is not None
+            assert known is not None
+            number, body = known
+            assert installation.store.ranking(number) == ranking
+            places = {one.region: one.place for one in detail_from(body).regions}
+            assert {code: place and place.rank for code, place in places.items()} == {
+                row.region: row.rank for row in ranking.rows
+            }
+
+
+def test_detail_follows_deliveries_once_an_hour_and_rank_at_once(
+    filled: Installed, files: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(filled.home, tmp_path / "home")
+    copy = Installed(tmp_path / "home")
+    copy("rank")
+    before = about(copy)
+    copy("import", write(tmp_path / "later.csv", closed(some_cases(40))), "--mapping", files / "mapping.yaml")
+    assert about(copy) == before
+    assert latest(copy) > before
+    copy("rank")
+    assert about(copy) == latest(copy)
+
+
+def test_detail_that_is_an_hour_old_is_computed_with_the_next_delivery(
+    filled: Installed, files: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(filled.home, tmp_path / "home")
+    copy = Installed(tmp_path / "home")
+    copy("rank")
+    copy("import", write(tmp_path / "later.csv", closed(some_cases(40))), "--mapping", files / "mapping.yaml")
+    later = dt.datetime.now(dt.UTC) + DETAIL_EVERY
+    with Installation(Home(copy.home, Settings()), clock=lambda: later) as installation:
+        installation.refresh(detail_every=DETAIL_EVERY)
+    assert about(copy) == latest(copy)
+
+
+def about(installed: Installed) -> int:
+    """Ranking that the detail is about."""
+    with Installation(Home(installed.home, Settings())) as installation:
+        known = installation.store.ranking_detail()
+    assert known is not None
+    return known[0]
+
+
+def latest(installed: Installed) -> int:
+    """Ranking that was stored last."""
+    with Installation(Home(installed.home, Settings())) as installation:
+        return installation.store.rankings()[0].id
 
 
 def broken_java(folder: Path) -> Path:
