@@ -41,7 +41,6 @@ _BOUNDED = "delta.dataSkippingNumIndexedCols"
 _NO_BOUNDS = {_BOUNDED: "0"}
 """The log, which is kept for good, holds no least and largest values: they may be what has to go one day."""
 _END_OF_VACUUM = "VACUUM END"
-_READ_BYTES = 1 << 20
 _EXTRA = (
     pa.field("batch", pa.string()),
     pa.field("delivered_by", pa.string()),
@@ -106,11 +105,8 @@ def _added(file: MonthFile, folder: Path) -> AddAction:
 def _fingerprint(storage: pyarrow.fs.FileSystem, path: str) -> str | None:
     if storage.get_file_info(path).type is pyarrow.fs.FileType.NotFound:
         return None
-    sha = hashlib.sha256()
     with storage.open_input_stream(path) as file:
-        while part := file.read(_READ_BYTES):
-            sha.update(part)
-    return sha.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Archive:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +44,14 @@ class Engine(Protocol):
         """Give everything back."""
 
 
+@contextmanager
+def _told_as_engine_failure(what: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineFailed(f"{what}: {' '.join(str(error).split())}") from error
+
+
 class DuckEngine:
     """DuckDB in this process, with bounded memory."""
 
@@ -58,20 +67,14 @@ class DuckEngine:
         records = archive.records(dataset, months=months, version=version)
         files = archive.files(dataset, months=months, version=version) if archive.is_local else []
         if records is not None and files:
-            read = self._read(dataset, files)
+            with _told_as_engine_failure(f"the archive of {dataset} cannot be read"):
+                read = self._raw.read_parquet(files, union_by_name=True, hive_partitioning=True)
             if not {*records.schema.names} - {*read.columns}:  # files older than a column lack it
                 self._raw.unregister(view)
                 read.create_view(view, replace=True)
                 return
         self._raw.execute(f'drop view if exists "{view}"')
         self._raw.register(view, records)
-
-    def _read(self, dataset: str, files: list[str]) -> duckdb.DuckDBPyRelation:
-        try:
-            return self._raw.read_parquet(files, union_by_name=True, hive_partitioning=True)
-        except duckdb.Error as error:
-            said = " ".join(str(error).split())
-            raise EngineFailed(f"the archive of {dataset} cannot be read: {said}") from error
 
     def records(self, dataset: str) -> ir.Table:
         """See ``Engine``."""
@@ -90,11 +93,8 @@ class DuckEngine:
         """See ``Engine``."""
         if name not in self._queries:
             self._queries[name] = str(self._con.compile(build()))
-        try:
+        with _told_as_engine_failure(f"DuckDB cannot roll up {name}"):
             return self._raw.sql(self._queries[name]).to_arrow_table()
-        except duckdb.Error as error:
-            said = " ".join(str(error).split())
-            raise EngineFailed(f"DuckDB cannot roll up {name}: {said}") from error
 
     def close(self) -> None:
         """See ``Engine``."""

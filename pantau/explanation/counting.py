@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import polars as pl
 
 from metrics.indicators.unpacking import flatten
-from metrics.model import Batch
 from metrics.rollup import RollUp
 from metrics.rollup.catch_up import ROLLUPS
 from metrics.store import Store
@@ -90,23 +89,17 @@ def _counts(rows: pl.DataFrame, table: str) -> dict[str, int]:
 
 def _part(key: Key, store: Store, records: int, rejected: dict[str, int]) -> BatchPart:
     dataset, name = key
-    batch = store.batch(name)
-    if batch is None:  # an archive that another store took in
-        return BatchPart(name, dataset, "", "", None, None, 0, 0, 0, records, rejected)
-    return _known(batch, records, rejected)
-
-
-def _known(batch: Batch, records: int, rejected: dict[str, int]) -> BatchPart:
+    batch = store.batch(name)  # none: an archive that another store took in
     return BatchPart(
-        batch.id,
-        batch.dataset,
-        batch.source,
-        batch.origin,
-        batch.started,
-        batch.archive_version,
-        batch.read,
-        batch.accepted,
-        batch.rejected,
-        records,
-        rejected,
+        batch=name,
+        dataset=dataset,
+        source=batch.source if batch else "",
+        origin=batch.origin if batch else "",
+        started=batch.started if batch else None,
+        archive_version=batch.archive_version if batch else None,
+        read=batch.read if batch else 0,
+        accepted=batch.accepted if batch else 0,
+        refused=batch.rejected if batch else 0,
+        records=records,
+        rejected=rejected,
     )

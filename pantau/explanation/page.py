@@ -50,15 +50,7 @@ def _rank(found: Trace, t: Language) -> Iterator[str]:
     named = ", ".join(f"{t.word('dataset', name)} {at}" for name, at in sorted(head.archive_versions.items()))
     yield say("versions", t, versions=named)
     if row.ranked:
-        yield say(
-            "ranked",
-            t,
-            rank=row.rank,
-            ranked=head.ranked,
-            low=row.rank_low,
-            high=row.rank_high,
-            band=row.band,
-        )
+        yield say("ranked", t, ranked=head.ranked, band=row.band, **_places(row))
         yield say("score", t, **_decimals(t, score=row.score, low=row.score_low, high=row.score_high))
     if place is not None:
         yield say("alone", t, low=place.alone_low, high=place.alone_high)

@@ -33,7 +33,8 @@ def trace(installation: Installation, code: str, level: str) -> Trace:
     if ranking is None:
         raise StoreError("there is no ranking in the store. Run 'pantau rank'")
     method = installation.method(installation.versions())
-    indicators = _indicators(store, method, _row(ranking, code), of)
+    row = next(row for row in ranking.rows if row.region == code)
+    indicators = _indicators(store, method, row, of)
     datasets = [
         name
         for name in FIGURED
@@ -43,7 +44,7 @@ def trace(installation: Installation, code: str, level: str) -> Trace:
     return Trace(
         of=of,
         head=_head(ranking),
-        row=_row(ranking, code),
+        row=row,
         place=_detail(store, code, level),
         indicators=indicators,
         months=months,
@@ -67,10 +68,6 @@ def _place(installation: Installation, code: str, level: str) -> Place:
     raise UnknownName(
         f"{code!r} is no code of a {level} of {registry.name}{hint}. Codes are text, such as 32.11"
     )
-
-
-def _row(ranking: Ranking, code: str) -> RankRow:
-    return next(row for row in ranking.rows if row.region == code)
 
 
 def _head(ranking: Ranking) -> Head:
